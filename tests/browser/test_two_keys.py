@@ -140,6 +140,8 @@ def seal_list(page: Page, *, dissents: bool) -> None:
         row.locator('[name="answer-where_when"][value="abstain"]').check()
         row.locator('[name="version-what"]').fill(PLANTED[0])
         row.locator('[name="reason-what"]').fill(PLANTED[2])
+        sign.click()
+        told(page, "OK-3 would open what you seal")
     with onward(page):
         sign.click()
     told(page, "2 positions are sealed and entered as one act")
@@ -220,7 +222,10 @@ def test_dissent_is_no_longer_than_consent_and_the_recovery_key_opens_both(both:
 
 def test_a_key_that_came_later_opens_what_was_sealed_before_it(both: Both) -> None:
     code = make_key(both.north.head, both.north.head, both.served)
-    told(both.north.open("/review"), "R-3: your delegation’s position was sealed again, to all keys in force.")
+    page = both.north.open("/review")
+    told(page, "OK-4 is in force since")
+    page.locator("[data-review-known]").click()
+    told(page, "R-3: your delegation’s position was sealed again, to all keys in force.")
     seal_list(both.south.open("/review"), dissents=False)
     seal_one(both.south.open(f"/review/{ALONE}"), "concur")
     told(both.south.officer, "this browser opened your delegation’s first position")

@@ -116,3 +116,68 @@ def test_who_moved_to_the_other_delegation_does_not_sign_for_both(room: Room) ->
     with refused("spoke for D1"):
         room.say_done(moved)
     assert room.case().state == "open"
+
+
+def test_a_delegation_that_left_and_is_back_begins_anew_and_nothing_of_before_counts(room: Room) -> None:
+    ours, theirs = room.commit(A), room.commit(B)
+    room.leave("D2")
+    room.come_back("D2")
+    assert room.case().state == "closed_unreviewed"
+    for position, hand in ((ours, A), (theirs, B)):
+        with refused("is closed"):
+            room.open(position, hand)
+    room.put()
+    anew = replace(B, number=9)
+    room.enrol(anew)
+    with refused("in force no more"):
+        room.commit(B, "R-2")
+    with refused("another finding, or another state"):
+        room.hand_in(anew, room.handed(anew, theirs, "R-2", key=room.key_of(anew)))
+    room.commit(A, "R-2")
+    second = room.commit(anew, "R-2")
+    with refused("state of the finding|round"):
+        room.open(ours, A, "R-2")
+    room.open(second, anew, "R-2")
+    assert room.case("R-2").state == "open"
+
+
+def test_of_three_delegations_two_agree_to_nothing_for_the_third(tmp_path: Path) -> None:
+    delegations = ("D1", "D2", "D3")
+    with room_in(tmp_path / "watch") as room:
+        settings = room.watch.settings
+        third = replace(settings.delegation[0], id="D3")
+        watch = replace(room.watch, settings=replace(settings, delegation=(*settings.delegation, third)))
+        room.assessment = replace(room.assessment, watch=watch)
+        hands = [officer_of(each) for each in delegations]
+        room.enrol(*hands)
+        room.put()
+        assert room.case().delegations == delegations
+        signed = [room.commit(hand) for hand in hands[:2]]
+        assert room.case().step == "blind"
+        room.pass_hours(24)
+        for position, hand in zip(signed, hands, strict=False):
+            room.open(position, hand)
+        room.say_done(hands[0])
+        room.say_done(hands[1])
+        assert room.case().state == "open", "the third has its word until the clock runs out"
+        room.pass_hours(72)
+        (outcome,) = room.close_due()
+        assert outcome.record["state"] == "not_agreed"
+
+
+def test_a_clock_that_jumps_ahead_closes_what_waits_and_makes_nothing_agreed(room: Room) -> None:
+    with refused("still to come"):
+        room.hand_in(A, room.handed(A, room.sign(A, signed_at="2031-07-05T00:00:00Z")))
+    ours = room.commit(A)
+    room.now += timedelta(days=30)
+    assert room.case().step == "opening", "a look alone enters nothing"
+    room.now = NOW
+    assert room.case().step == "blind"
+    room.now += timedelta(days=30)
+    room.close_due()
+    room.now = NOW
+    assert room.case().state == "closed_unreviewed"
+    with refused("is closed"):
+        room.open(ours, A)
+    room.put()
+    assert room.case("R-2").step == "blind", "it is put once more by people"

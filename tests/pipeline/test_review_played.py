@@ -16,10 +16,11 @@ from tests.builders import copy_of
 from tests.conftest import ROOT, each
 from tests.ledger.small_log import run
 from tests.pipeline.test_review_states import every_byte, inside_base64
+from tests.server.conftest import client_of
 from trucewatch.cli.play_night import night_of, play, reviewers_first
 from trucewatch.cli.play_review import FILE, ReviewPlayer, review_of
 from trucewatch.cli.published_keys import hand_of, write_test_keys
-from trucewatch.desks import indexes
+from trucewatch.desks import find, indexes
 from trucewatch.ledger.keyfile import read_key
 from trucewatch.model.review import Case
 from trucewatch.model.times import read_time
@@ -27,6 +28,7 @@ from trucewatch.pipeline import assess
 from trucewatch.pipeline.agreed_wording import compared, wording_standing
 from trucewatch.pipeline.deciding_release import decisions
 from trucewatch.pipeline.review_book import ReviewBook
+from trucewatch.server.console import Console
 from trucewatch.simulate.review_night import ReviewAct, read_review
 from trucewatch.store import Store
 from trucewatch.store.decision_records import kept_objections
@@ -236,6 +238,20 @@ def test_the_files_of_the_test_keys_are_those_in_force(played: Played, tmp_path:
     told = (tmp_path / "keys" / "README.md").read_text("utf-8")
     assert "never to be used" in told
     assert all(code in told for code in player.key_codes().values())
+
+
+def test_without_accounts_the_pages_are_read_and_say_that_two_keys_need_some(played: Played) -> None:
+    console = Console(played.store, played.folder, now, find())
+    browser = client_of(console)
+    try:
+        for case in each(played.cases):
+            answer = browser.get(f"/review/{case.code}")
+            assert answer.status_code == 200, case.code
+            assert ("Two keys need two people" in answer.text) == (case.step != "closed"), case.code
+        for path in ("/review", "/review/keys", "/review/put", "/decisions", "/decisions/D-1"):
+            assert browser.get(path).status_code == 200, path
+    finally:
+        console.close()
 
 
 def test_those_who_review_are_named_first(played: Played) -> None:

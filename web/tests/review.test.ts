@@ -7,6 +7,7 @@ import { answerOf, hasControl } from "../src/review/answers.js";
 import { type Json, NoCharacter, canonical } from "../src/review/canonical.js";
 import { type Draft, giveInTheOpen, handIn, positionsOf, signedAt } from "../src/review/handing.js";
 import type { KeyPair, KeyStore } from "../src/review/key_store.js";
+import { type Known, keepKnown } from "../src/review/known_keys.js";
 import { openCase, openItem, sealAgain } from "../src/review/opening.js";
 import { type Held, askForKey, fingerprintOf, keyToSign, makeKeys, readKeys, verifierOf } from "../src/review/own_keys.js";
 import {
@@ -193,6 +194,13 @@ const draft = (code: string, version = "PLANTED VERSION"): Draft => ({
   reasons: { what: "PLANTED REASON" },
 });
 
+function remembering(): Known {
+  let kept: readonly string[] = [];
+  return { read: () => kept, keep: (opens) => void (kept = opens) };
+}
+
+const familiar = (to: Console): Known => ({ read: () => to.sealedTo.map((one) => one.opens), keep: () => undefined });
+
 async function ready(): Promise<{ to: Console; key: Held; recovery: KeyPair }> {
   const [pair, recovery, to] = [await makeKeys(), await makeKeys(), new Console()];
   const key = named(pair, "OK-1", "in_force");
@@ -204,7 +212,7 @@ async function ready(): Promise<{ to: Console; key: Held; recovery: KeyPair }> {
 describe("handing in", () => {
   it("sends nothing of an answer, and what the recovery key opens is what was committed to", async () => {
     const { to, key, recovery } = await ready();
-    const handed = await handIn([draft("R-1")], key, to, MOMENT);
+    const handed = await handIn([draft("R-1")], key, to, MOMENT, undefined, familiar(to));
     expect(handed).toEqual({ path: "/review/R-1", sealedTo: ["OK-1", "OK-2"] });
     const [{ path, body, once }] = to.posted as [Console["posted"][0]];
     expect(path).toBe("/review/commit");
@@ -221,14 +229,14 @@ describe("handing in", () => {
   it("gives consent and dissent the same length", async () => {
     const { to, key } = await ready();
     const consent = { ...draft("R-2"), answers: { happened: { answer: "concur" }, what: { answer: "concur" }, where_when: { answer: "concur" } }, reasons: {} };
-    await handIn([draft("R-1", "long ".repeat(400).trim()), consent], key, to, MOMENT);
+    await handIn([draft("R-1", "long ".repeat(400).trim()), consent], key, to, MOMENT, undefined, familiar(to));
     const lengths = to.posted[0]!.body.items.map((item: { sealed: string }) => item.sealed.length);
     expect(new Set(lengths).size).toBe(1);
   });
 
   it("signs several as one act, with random bytes of its own for each", async () => {
     const { to, key, recovery } = await ready();
-    await handIn([draft("R-1"), draft("R-2"), draft("R-3")], key, to, MOMENT);
+    await handIn([draft("R-1"), draft("R-2"), draft("R-3")], key, to, MOMENT, undefined, familiar(to));
     const opened = await Promise.all(to.posted[0]!.body.items.map(async (item: { sealed: string }) => readOpened((await unseal(fromBase64(item.sealed), recovery.opening))!))) as Signed[];
     expect(opened.map((one) => one.inList!.size)).toEqual([3, 3, 3]);
     expect(new Set(opened.map((one) => toHex(one.salt))).size).toBe(3);
@@ -237,13 +245,29 @@ describe("handing in", () => {
 
   it("stops where the case is not what the page showed, or the own key would not open it", async () => {
     const { to, key } = await ready();
-    await expect(handIn([{ ...draft("R-1"), findingSha256: "0".repeat(64) }], key, to)).rejects.toThrow(Cannot);
+    await expect(handIn([{ ...draft("R-1"), findingSha256: "0".repeat(64) }], key, to, MOMENT, undefined, familiar(to))).rejects.toThrow(Cannot);
     to.questions = ["happened"];
-    await expect(handIn([draft("R-1")], key, to)).rejects.toThrow(Cannot);
+    await expect(handIn([draft("R-1")], key, to, MOMENT, undefined, familiar(to))).rejects.toThrow(Cannot);
     to.questions = ["happened", "what", "where_when"];
     to.sealedTo = to.sealedTo.slice(1);
-    await expect(handIn([draft("R-1")], key, to)).rejects.toThrow("OK-1");
+    await expect(handIn([draft("R-1")], key, to, MOMENT, undefined, familiar(to))).rejects.toThrow("OK-1");
     expect(to.posted).toEqual([]);
+  });
+
+  it("stops once at a key to which it never sealed, as one that whoever keeps the machine entered", async () => {
+    const { to, key } = await ready();
+    const known = remembering();
+    const hand = (): Promise<unknown> => handIn([draft("R-1")], key, to, MOMENT, undefined, known);
+    await expect(hand()).rejects.toThrow("OK-2 would open"); // the first time too; one's own key is known
+    expect(to.posted).toEqual([]);
+    await hand();
+    to.sealedTo.push({ code: "OK-9", opens: (await makeKeys()).opens });
+    to.posted.length = 0;
+    await expect(hand()).rejects.toThrow("OK-9");
+    expect(to.posted).toEqual([]);
+    await hand();
+    expect(to.posted.length).toBe(1);
+    await hand();
   });
 
   it("gives a later position in the open, as the document that was signed", async () => {
@@ -270,7 +294,7 @@ describe("handing in", () => {
 describe("opening", () => {
   async function lying(): Promise<{ to: Console; key: Held; recovery: KeyPair; item: any }> {
     const made = await ready();
-    await handIn([draft("R-1")], made.key, made.to, MOMENT);
+    await handIn([draft("R-1")], made.key, made.to, MOMENT, undefined, familiar(made.to));
     const { commitment, sealed, key } = made.to.posted.pop()!.body.items[0];
     return { ...made, item: { entry: 12, key, commitment, sealed, sealed_to: ["OK-1", "OK-2"] } };
   }
@@ -310,13 +334,18 @@ describe("opening", () => {
     expect((await openCase("R-1", to, [key])).sentence).toContain("R-1");
   });
 
-  it("seals again to a key that came later, and to nobody where nothing is missing", async () => {
+  it("seals again to a key that came later and that the officer knows, and to nobody where nothing is missing", async () => {
     const { to, key, item } = await lying();
     to.sealed = { items: [item], step: "blind" };
-    expect(await sealAgain("R-1", to, [key])).toBe(0);
+    const known = remembering();
+    keepKnown(to.sealedTo, known);
+    expect(await sealAgain("R-1", to, [key], known)).toBe(0);
     const next = await makeKeys();
     to.sealedTo.push({ code: "OK-3", opens: next.opens });
-    expect(await sealAgain("R-1", to, [key])).toBe(1);
+    await expect(sealAgain("R-1", to, [key], known)).rejects.toThrow("OK-3");
+    expect(to.posted).toEqual([]);
+    keepKnown(to.sealedTo, known);
+    expect(await sealAgain("R-1", to, [key], known)).toBe(1);
     const { path, body } = to.posted[0]!;
     expect(path).toBe("/review/R-1/reseal");
     expect(body).toMatchObject({ commitment: item.commitment, sealed_to: ["OK-1", "OK-2", "OK-3"], key: "OK-1" });

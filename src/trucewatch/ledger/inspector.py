@@ -262,11 +262,13 @@ def explain(error: Exception) -> str:
 # Files
 
 
+READ_FLAGS = sum(getattr(os, name, 0) for name in ("O_RDONLY", "O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"))
+
+
 def open_file(path: Path) -> BufferedReader:
     """A file, open to be read; links, devices and pipes can mislead, or never end. Raises Fault, OSError."""
     require(not path.is_symlink(), IS_LINK)
-    flags = sum(getattr(os, name, 0) for name in ("O_RDONLY", "O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"))
-    descriptor = os.open(path, flags)
+    descriptor = os.open(path, READ_FLAGS)
     if stat.S_ISREG(os.fstat(descriptor).st_mode):
         return os.fdopen(descriptor, "rb")
     os.close(descriptor)
@@ -430,17 +432,23 @@ def is_day(text: str) -> bool:
 
 def sort_fields(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """The fields of a JSON object in the order of RFC 8785: by UTF-16 code units."""
-    if all(name.isascii() for name, _ in pairs):  # then that is the order of the letters, and faster
-        return dict(sorted(pairs, key=lambda pair: pair[0]))
+    names = [name for name, _ in pairs]
+    if "".join(names).isascii():  # then that is the order of the letters, and faster; mostly they stand in it
+        return dict(pairs if names == sorted(names) else sorted(pairs, key=lambda pair: pair[0]))
     return dict(sorted(pairs, key=lambda pair: pair[0].encode("utf-16-be", "surrogatepass")))
+
+
+# Made once: of ten thousands of records, making them would take as long as reading.
+# `int` refuses a fraction, NaN and Infinity: their spelling is no whole number.
+JSON_READER = json.JSONDecoder(object_pairs_hook=sort_fields, parse_float=int, parse_constant=int)
+JSON_WRITER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def parse_record(content: bytes) -> dict[str, Any]:
     """A JSON object in its RFC 8785 form, without fractions. Raises ValueError."""
-    # `int` refuses a fraction, NaN and Infinity: their spelling is no whole number.
-    record = json.loads(content.decode(), object_pairs_hook=sort_fields, parse_float=int, parse_constant=int)
+    record = JSON_READER.decode(content.decode())
     # Written again in canonical form, fields in another order, fields twice and blanks show as a difference.
-    if isinstance(record, dict) and json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode() == content:
+    if isinstance(record, dict) and JSON_WRITER.encode(record).encode() == content:
         return record
     raise Fault("is not a canonical JSON object (RFC 8785)")
 
@@ -452,14 +460,16 @@ def list_references(record: dict[str, Any]) -> Iterator[tuple[str, str]]:
     # What an erasure erases is not looked up: it is gone, and ought to be.
     pending = [item for item in record.items() if schema != ERASURE_RECORD or item[0] != "erased"]
     for field, value in pending:  # which grows meanwhile: no record is nested too deeply for a list
-        if isinstance(value, dict):
+        if isinstance(value, str):
+            if len(value) == 2 * HASH_BYTES and HASH_FORM.fullmatch(value):
+                if not f"_{field}".endswith(kept_elsewhere):
+                    yield field, value
+        elif isinstance(value, dict):
             pending += value.items()
         elif isinstance(value, list):
-            pending += ((field, item) for item in value)
+            pending += [(field, item) for item in value]
         elif isinstance(value, int):
             require(abs(value) < 2**53, "has a number too large to be exact")
-        elif isinstance(value, str) and HASH_FORM.fullmatch(value) and not f"_{field}".endswith(kept_elsewhere):
-            yield field, value
 
 
 # The tree (RFC 6962, section 2.1; RFC 9162, section 2.1): a leaf is the hash of a zero byte and its entry
@@ -1266,8 +1276,9 @@ class Inspection:
         path = self.object_path(name)
         short_kind = kind[len("trucewatch/") : -len("/1")]
         copies = self.copies_of(name)
-        for twin in {*copies} - {path}:
-            self.check_bytes(twin, name)
+        for twin in copies:
+            if twin != path:
+                self.check_bytes(twin, name)
         if path not in copies:
             self.miss(name, number + FOREVER if kind == KEY_RECORD else number, f"entry {number} ({short_kind})", path)
         self.named.add(bytes.fromhex(name))
@@ -1301,9 +1312,11 @@ class Inspection:
             elif kind == LIST_RECORD:
                 for table in (*MADE_TREES, *KEPT_TREES):
                     self.look_through(record[table], number, table)
+            source = f"objects/{name[:2]}/{name[2:]}"
             for field, reference in list_references(record):
+                if bytes.fromhex(reference) in self.named:
+                    continue
                 folder = "evidence" if "evidence" in (field, short_kind) else "objects"
-                source = f"objects/{name[:2]}/{name[2:]}"
                 self.look_up(reference, number, source, self.object_path(reference, folder))
 
     def take_up_erasure(self, record: dict[str, Any], number: int) -> None:

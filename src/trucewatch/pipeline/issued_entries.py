@@ -53,20 +53,20 @@ def read_entry(content: bytes) -> SiteEntry:
 
 
 def new_entries(
-    store: Store, watch: Watch, recipient: str, languages: Sequence[str], known: Iterable[SiteEntry]
+    store: Store, watch: Watch, recipient: str, languages: Sequence[str], entered: Iterable[SiteEntry]
 ) -> list[SiteEntry]:
     """An entry for each issue that has files in none yet, in the order in which they were issued.
 
     languages: of the files; every language without them. Files that were issued of an issue after it was published are
     an entry of their own, with the next `part`.
     """
-    before = list(known)
-    made: list[SiteEntry] = []
+    before = list(entered)
+    fresh: list[SiteEntry] = []
     for issue in publications(store):
         if issue.recipient != recipient:
             continue
         key = (issue.number, issue.revision)
-        same = [entry for entry in (*before, *made) if entry.key == key]
+        same = [entry for entry in (*before, *fresh) if entry.key == key]
         there = {digest for entry in same for digest in entry.files.values()}
         last = {(file.format, file.language): file for file in issued_files(store, *key)}
         files = [
@@ -75,8 +75,8 @@ def new_entries(
             if (not languages or which[1] in languages) and last[which].file_digest not in there
         ]
         if files:
-            made.append(_entry(watch, issue, files, len(same) + 1))
-    return made
+            fresh.append(_entry(watch, issue, files, len(same) + 1))
+    return fresh
 
 
 def _entry(watch: Watch, issue: Publication, files: Sequence[IssuedFile], part: int) -> SiteEntry:
@@ -109,9 +109,9 @@ def _entry(watch: Watch, issue: Publication, files: Sequence[IssuedFile], part: 
 def _name(issue: Publication, file: IssuedFile) -> str:
     from trucewatch.reports import FORMATS
 
-    known = file.format if file.format in FORMATS else "csv"
-    name = issued_name(issue.number, issue.revision, file.language, known).rpartition("/")[2]
-    return name if known == file.format else f"{name.removesuffix(FORMATS[known].suffix)}.{file.format}"
+    base = file.format if file.format in FORMATS else "csv"
+    name = issued_name(issue.number, issue.revision, file.language, base).rpartition("/")[2]
+    return name if base == file.format else f"{name.removesuffix(FORMATS[base].suffix)}.{file.format}"
 
 
 def kept_bytes(store: Store, entry: SiteEntry, name: str) -> bytes | None:

@@ -106,22 +106,26 @@ def publish_site(
             "key": key,
         }
         _check_same_site(site, about)
-        known = [read_entry(content) for content in log.entries()] if log else _entries_in(site)
+        before = [read_entry(content) for content in log.entries()] if log else _entries_in(site)
         pages = _pages_of(site)
-        _check_unchanged(site, known, pages, log)
+        _check_unchanged(site, before, pages, log)
         site.tidy()
-        entries = [*known, *new_entries(store, watch, recipient, languages, known)]
+        entries = [*before, *new_entries(store, watch, recipient, languages, before)]
         if log:
             step(Message("entering new issues in the log of {recipient}", recipient=recipient))
-            log.append([entry.content for entry in entries[len(known) :]])
-        shown = [code for code in (*watch.settings.languages, *languages) if not languages or code in languages]
-        told = [code for code in dict.fromkeys((*pages["languages"], *shown)) if code in all_languages()] or ["en"]
+            log.append([entry.content for entry in entries[len(before) :]])
+        wanted_languages = [
+            code for code in (*watch.settings.languages, *languages) if not languages or code in languages
+        ]
+        spoken = [
+            code for code in dict.fromkeys((*pages["languages"], *wanted_languages)) if code in all_languages()
+        ] or ["en"]
         facts = SiteFacts(
             watch=watch.settings.names,
             watch_id=watch.settings.id,
             recipient=rule.names,
             recipient_id=recipient,
-            languages=tuple(told),
+            languages=tuple(spoken),
             key=key,
             in_ledger=in_ledger,
         )
@@ -129,7 +133,7 @@ def publish_site(
         return Published(
             folder=site.folder,
             issues=len(entries),
-            new=len(entries) - len(known),
+            new=len(entries) - len(before),
             key=key,
             absent=_pages_of(site)["absent"],
         )
@@ -178,15 +182,15 @@ def _check_same_site(site: SiteFolder, about: Mapping[str, str]) -> None:
 def _entries_in(site: SiteFolder) -> list[SiteEntry]:
     """The entries of a site whose proofs are in the ledger, in the order in which its pages name them."""
     order = _pages_of(site)["order"]
-    found = {}
+    by_folder = {}
     for folder in order:
         content = site.read(f"issues/{folder}/issue.json")
         if content is not None:
             try:
-                found[folder] = read_entry(content)
+                by_folder[folder] = read_entry(content)
             except (ValueError, LookupError, TypeError) as exc:
                 raise _changed(site, f"issues/{folder}/issue.json") from exc
-    return [found[folder] for folder in order if folder in found]
+    return [by_folder[folder] for folder in order if folder in by_folder]
 
 
 def _pages_of(site: SiteFolder) -> dict[str, Any]:
@@ -217,13 +221,13 @@ def _changed(site: SiteFolder, name: str) -> ReportError:
 
 
 def _check_unchanged(
-    site: SiteFolder, known: Sequence[SiteEntry], pages: Mapping[str, Any], log: RecipientLog | None
+    site: SiteFolder, before: Sequence[SiteEntry], pages: Mapping[str, Any], log: RecipientLog | None
 ) -> None:
     """Raises ReportError with the first file that is not what was written, or LedgerError where the site's log holds
     more than the watch's."""
     names = site.names()
     expected = {name: set(digests) for name, digests in pages["files"].items()}
-    for entry in known:
+    for entry in before:
         if log is not None:
             expected[f"issues/{entry.folder}/issue.json"] = {sha256(entry.content).hexdigest()}
         expected |= {f"issues/{entry.folder}/{name}": {digest} for name, digest in entry.files.items()}
@@ -235,7 +239,7 @@ def _check_unchanged(
         content = site.read(name)
         if content is None or sha256(content).hexdigest() not in expected.get(name, ()):
             raise _changed(site, name)
-    for entry in known:
+    for entry in before:
         place = f"issues/{entry.folder}/"
         if f"{place}issue.json" in names:
             for name in entry.files:
@@ -300,13 +304,13 @@ def _write(
     proofs = _proofs(store, entries, {f"issues/{entry.folder}" for entry in entries} & folders.keys(), log)
     for place, proof in proofs.items():
         folders[place]["proof.json"] = proof
-    made = _pages(facts, entries, absent)
-    kept = {name: content for name, content in made.items() if name.rpartition("/")[0] not in folders}
-    for name, content in made.items():
+    contents = _pages(facts, entries, absent)
+    unmoved = {name: content for name, content in contents.items() if name.rpartition("/")[0] not in folders}
+    for name, content in contents.items():
         place, _, file = name.rpartition("/")
         if place in folders:
             folders[place][file] = content
-    files = {name: [sha256(content).hexdigest()] for name, content in made.items()}
+    files = {name: [sha256(content).hexdigest()] for name, content in contents.items()}
     for entry in entries:
         name = f"issues/{entry.folder}/proof.json"
         proof_there = proofs.get(f"issues/{entry.folder}") or site.read(name) or b""
@@ -335,7 +339,7 @@ def _write(
         site.put(name, content)
     if log:
         _put_log(site, log.files())
-    for name, content in kept.items():
+    for name, content in unmoved.items():
         site.put(name, content)
     site.remove([name for name in pages["files"] if name not in files])
     site.put(PAGES_NAME, write_canonical(final).encode())
@@ -369,7 +373,7 @@ def _ledger_proofs(store: Store, entries: Sequence[SiteEntry]) -> dict[str, byte
     issues = list(recorded_issues(store))
     proofs = {}
     for entry in entries:
-        left, shown = set(entry.files.values()), []
+        left, wanted_languages = set(entry.files.values()), []
         for issue in issues:
             here = left & set(issue.files.values())
             if here and (issue.publication.number, issue.publication.revision) == entry.key:
@@ -378,8 +382,8 @@ def _ledger_proofs(store: Store, entries: Sequence[SiteEntry]) -> dict[str, byte
                 # Witnesses' lines stand in the note itself; the inspector asks for no other list of them.
                 proof["checkpoint"] = {**dict(proof["checkpoint"]), "cosignatures": []}  # type: ignore[call-overload]
                 record = store.objects.get(store.journal.hash_of(issue.entry)).decode()
-                shown.append({"record": record, "proof": proof})
-        document = {"schema": LEDGER_PROOF, "records": shown}
+                wanted_languages.append({"record": record, "proof": proof})
+        document = {"schema": LEDGER_PROOF, "records": wanted_languages}
         proofs[f"issues/{entry.folder}"] = write_canonical(document).encode()
     return proofs
 
@@ -387,11 +391,11 @@ def _ledger_proofs(store: Store, entries: Sequence[SiteEntry]) -> dict[str, byte
 def _pages(facts: SiteFacts, entries: Sequence[SiteEntry], absent: Mapping[str, str]) -> dict[str, bytes]:
     """Every page and what lies beside them, by path."""
     issues = site_issues(entries, absent)
-    made = {INSPECTOR_NAME: inspector_bytes()}
+    contents = {INSPECTOR_NAME: inspector_bytes()}
     for code in facts.languages:
-        told = words(code)
-        made[readme_name(facts, code)] = readme(told, facts)
+        spoken = words(code)
+        contents[readme_name(facts, code)] = readme(spoken, facts)
         for issue in issues:
-            made[f"issues/{issue.folder}/{page_name(facts, code)}"] = issue_page(told, facts, issue)
-        made[page_name(facts, code)] = start_page(told, facts, issues)
-    return made
+            contents[f"issues/{issue.folder}/{page_name(facts, code)}"] = issue_page(spoken, facts, issue)
+        contents[page_name(facts, code)] = start_page(spoken, facts, issues)
+    return contents

@@ -18,9 +18,9 @@ from trucewatch.model.review_outcome import rule_of
 from trucewatch.model.review_rule import ReviewRule
 from trucewatch.model.times import as_utc
 from trucewatch.model.watch import Watch
-from trucewatch.pipeline.review_standing import Downs, Stands, standing_of
+from trucewatch.pipeline.review_standing import Stands, standings_of
 from trucewatch.store import Store
-from trucewatch.store.kept_reviews import Commit, KeptCase, KeptReviews, Word, reading
+from trucewatch.store.kept_reviews import Commit, KeptCase, Word, reading
 from trucewatch.store.review_records import WhyOutcome
 
 REVIEWING: Final = threading.RLock()
@@ -70,9 +70,13 @@ class ReviewBook:
             self.now = not_before(as_utc(now), kept.last_known_at)
             """The moment that counts."""
             downs = downs_of(kept.line_checks, watch.delegation_ids)
-            worked = kept.derived if recorded_by is None and known_by is None else {}
-            self._stands = _stands(kept, worked, downs, self.now)
-            self._cases = tuple(each.case for each in self._stands.values())
+            is_live = recorded_by is None and known_by is None
+            before = kept.derived.get("standings") if is_live else None
+            standings = standings_of(kept.cases, kept.touched, before, downs, self.now)
+            if is_live:
+                kept.derived["standings"] = standings
+                kept.touched.clear()
+            self._stands, self._cases, self._over = standings.by_code, standings.cases, standings.over
             self._keys = tuple(kept.keys[number] for number in sorted(kept.keys))
             self._left = dict(kept.left)
 
@@ -86,7 +90,8 @@ class ReviewBook:
 
     def over(self) -> tuple[tuple[Case, WhyOutcome], ...]:
         """Cases of which nothing more is to come, and whose outcome is to be entered, each with why."""
-        return tuple((each.case, each.over) for each in self._stands.values() if each.over)
+        due = [self._stands[code] for code in self._over]
+        return tuple((each.case, each.over) for each in due if each.over)
 
     def rule(self, case: Case) -> ReviewRule:
         """The rule by which a case was put, and by which it is judged whatever the watch says since."""
@@ -308,24 +313,3 @@ def closed_already(case: Case) -> StoreError:
             case=case.code,
         )
     )
-
-
-def _stands(kept: KeptReviews, worked: dict[str, Any], downs: Downs, now: datetime) -> dict[str, Stands]:
-    """How every case stands, by code. What was worked out before is taken where nothing came since, no clock ran out
-    and no line check changed."""
-    before = worked.get("stands", {})
-    is_same = worked.get("downs") == downs
-    stands: dict[str, Stands] = {}
-    for code, held in kept.cases.items():
-        old = before.get(code)
-        if (
-            old is None
-            or old.version != held.version
-            or not (is_same or held.outcome)
-            or now < old.at
-            or (old.until is not None and now >= old.until)
-        ):
-            old = standing_of(held, downs, now)
-        stands[code] = old
-    worked["stands"], worked["downs"] = stands, downs
-    return stands

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -17,6 +17,7 @@ from typing import Any, Literal
 from trucewatch.model.review import Case, Sealed, Standing, Step
 from trucewatch.model.review_clock import Down, down_since, due_of
 from trucewatch.model.review_outcome import is_in, rule_of, settle
+from trucewatch.model.times import NEVER
 from trucewatch.store.kept_reviews import Commit, KeptCase
 from trucewatch.store.review_records import WhyOutcome
 
@@ -37,6 +38,70 @@ class Stands:
     until: datetime | None
     over: WhyOutcome | Literal[""]
     done: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standings:
+    """How every case stands, by code, and what is asked of all of them. over: codes of those whose outcome is due.
+
+    at, until: for which moments all of it holds as long as nothing is entered and no line check changes, `[at, until)`.
+    """
+
+    by_code: Mapping[str, Stands]
+    cases: tuple[Case, ...]
+    over: tuple[str, ...]
+    downs: Downs
+    at: datetime
+    until: datetime
+
+
+def standings_of(
+    held: Mapping[str, KeptCase], touched: Collection[str], before: Standings | None, downs: Downs, now: datetime
+) -> Standings:
+    """How all cases stand at a moment; a book is asked for at every look, and mostly nothing came since.
+
+    touched: codes of those of which something came since `before`, which was worked out of the same.
+    """
+    if before is not None and before.downs == downs and before.at <= now < before.until:
+        if not touched:
+            return before
+        anew = {code: standing_of(held[code], downs, now) for code in held if code in touched}
+        by_code = {**before.by_code, **anew}
+        still = [code for code in before.over if code not in anew]
+        return Standings(
+            by_code=by_code,
+            cases=tuple([stands.case for stands in by_code.values()]),
+            over=(*still, *(code for code, stands in anew.items() if stands.over)),
+            downs=downs,
+            at=max(before.at, now),
+            until=min([before.until, *(stands.until for stands in anew.values() if stands.until)]),
+        )
+    is_same = before is not None and before.downs == downs
+    old = {} if before is None else before.by_code
+    by_code = {
+        code: stands
+        if (stands := old.get(code)) is not None and _holds(stands, each, now, is_same=is_same)
+        else standing_of(each, downs, now)
+        for code, each in held.items()
+    }
+    return Standings(
+        by_code=by_code,
+        cases=tuple([stands.case for stands in by_code.values()]),
+        over=tuple(code for code, stands in by_code.items() if stands.over),
+        downs=downs,
+        at=now,
+        until=min((stands.until for stands in by_code.values() if stands.until), default=NEVER),
+    )
+
+
+def _holds(stands: Stands, held: KeptCase, now: datetime, *, is_same: bool) -> bool:
+    """Whether what was worked out before stands: nothing came since, no clock ran out and no line check changed."""
+    return (
+        stands.version == held.version
+        and (is_same or held.outcome is not None)
+        and stands.at <= now
+        and (stands.until is None or now < stands.until)
+    )
 
 
 def standing_of(held: KeptCase, downs: Downs, now: datetime) -> Stands:

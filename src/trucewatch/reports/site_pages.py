@@ -96,20 +96,20 @@ def start_page(words: Words, facts: SiteFacts, issues: Sequence[SiteIssue]) -> b
     recipient = words.name(facts.recipient, otherwise=facts.recipient_id)
     items = "".join(_item(words, facts, issue) for issue in reversed(issues))
     body = (
-        f"<h1>{_said(words, Message('Reports of {watch}', watch=watch))}</h1>"
+        f"<h1>{_text(words, Message('Reports of {watch}', watch=watch))}</h1>"
         + _paragraph(
             words,
             Message("For {recipient}: each report as it was issued, the newest first.", recipient=recipient),
             Plural("{count} issue.", "{count} issues.", len(issues), count=len(issues)),
         )
         + f'<ol class="issues" reversed>{items}</ol>'
-        + f'<h2 id="check">{_said(words, Message("How to check it"))}</h2>'
+        + f'<h2 id="check">{_text(words, Message("How to check it"))}</h2>'
         + _paragraph(
             words,
             Message("Download the whole folder. inspector.py in it checks every file, without a network:"),
         )
         + "<p><code>python -I inspector.py .</code></p>"
-        + f'<p><a href="{readme_name(facts, words.language)}">{_said(words, Message("What that proves"))}</a></p>'
+        + f'<p><a href="{readme_name(facts, words.language)}">{_text(words, Message("What that proves"))}</a></p>'
     )
     title = words.say(Message("Reports of {watch}", watch=watch))
     return _page(words, facts, title, body, above="")
@@ -124,22 +124,22 @@ def issue_page(words: Words, facts: SiteFacts, issue: SiteIssue) -> bytes:
     others = [file for file in here if file.format != "html"]
     parts = [f"<h1><bdi>{escape(title)}</bdi></h1>", f"<p>{_days(words, issue)} {_marks(words, issue)}</p>"]
     if own:
-        parts.append(f"<h2>{_said(words, Message('The report, as it was issued'))}</h2>{_files(words, own)}")
+        parts.append(f"<h2>{_text(words, Message('The report, as it was issued'))}</h2>{_files(words, own)}")
     if others:
-        parts.append(f"<h2>{_said(words, Message('In other formats'))}</h2>{_files(words, others)}")
+        parts.append(f"<h2>{_text(words, Message('In other formats'))}</h2>{_files(words, others)}")
     missing = [file for file in issue.files if file.name in issue.absent]
     if missing:
         items = "".join(
-            f"<li><bdi>{escape(file.name)}</bdi>: {_said(words, _ABSENT[issue.absent[file.name]])} "
+            f"<li><bdi>{escape(file.name)}</bdi>: {_text(words, _ABSENT[issue.absent[file.name]])} "
             f"<code>{file.sha256}</code></li>"
             for file in missing
         )
-        parts.append(f"<h2>{_said(words, Message('Not here any more'))}</h2><ul>{items}</ul>")
+        parts.append(f"<h2>{_text(words, Message('Not here any more'))}</h2><ul>{items}</ul>")
     start = f"../../{page_name(facts, words.language)}"
     parts.append(
-        f"<h2>{_said(words, Message('To check it'))}</h2><p>{_said(words, Message('The hash of each file:'))} "
-        f'<a href="issue.json">issue.json</a>. {_said(words, Message("The proof that it is in the log:"))} '
-        f'<a href="proof.json">proof.json</a>. <a href="{start}#check">{_said(words, Message("How to check it"))}</a>'
+        f"<h2>{_text(words, Message('To check it'))}</h2><p>{_text(words, Message('The hash of each file:'))} "
+        f'<a href="issue.json">issue.json</a>. {_text(words, Message("The proof that it is in the log:"))} '
+        f'<a href="proof.json">proof.json</a>. <a href="{start}#check">{_text(words, Message("How to check it"))}</a>'
         f"</p>"
     )
     return _page(words, facts, title, "".join(parts), above="../../")
@@ -210,8 +210,8 @@ def _item(words: Words, facts: SiteFacts, issue: SiteIssue) -> str:
     name = words.say(Message("{report}, revision {revision}", report=issue.number, revision=issue.revision))
     href = f"issues/{issue.folder}/{page_name(facts, words.language)}"
     here = sorted({file.language for file in issue.files if file.name not in issue.absent})
-    told = words.listed([words.language_name(code) for code in here]) if here else ""
-    languages = f"<br>{_said(words, Message('Languages: {languages}', languages=told))}" if told else ""
+    names = words.listed([words.language_name(code) for code in here]) if here else ""
+    languages = f"<br>{_text(words, Message('Languages: {languages}', languages=names))}" if names else ""
     return (
         f'<li><a href="{escape(href)}"><bdi>{escape(name)}</bdi></a> {_marks(words, issue)}<br>'
         f"{_days(words, issue)}{languages}</li>"
@@ -222,21 +222,21 @@ def _days(words: Words, issue: SiteIssue) -> str:
     last = issue.day_until - timedelta(days=1)
     if last <= issue.day_from:
         return escape(words.day(issue.day_from))
-    return _said(words, Message("{first} to {last}", first=words.day(issue.day_from), last=words.day(last)))
+    return _text(words, Message("{first} to {last}", first=words.day(issue.day_from), last=words.day(last)))
 
 
 def _marks(words: Words, issue: SiteIssue) -> str:
     marks = []
     if issue.simulated:
-        marks.append(f'<span class="mark">{_said(words, Message("simulated"))}</span>')
+        marks.append(f'<span class="mark">{_text(words, Message("simulated"))}</span>')
     if issue.part > 1:
-        marks.append(_said(words, Message("Further files of this issue.")))
+        marks.append(_text(words, Message("Further files of this issue.")))
     if issue.revision > 1:
-        marks.append(_said(words, Message("A correction: it takes the place of earlier revisions.")))
+        marks.append(_text(words, Message("A correction: it takes the place of earlier revisions.")))
     if issue.corrected_by:
-        marks.append(_said(words, Message("Corrected by revision {revision}.", revision=issue.corrected_by)))
+        marks.append(_text(words, Message("Corrected by revision {revision}.", revision=issue.corrected_by)))
     if set(issue.absent.values()) & {"erased"}:
-        marks.append(_said(words, Message("Erased in part or whole.")))
+        marks.append(_text(words, Message("Erased in part or whole.")))
     return " ".join(marks)
 
 
@@ -250,10 +250,10 @@ def _files(words: Words, files: Sequence[SiteFile]) -> str:
 
 
 def _paragraph(words: Words, *sentences: Message) -> str:
-    return f"<p>{' '.join(_said(words, sentence) for sentence in sentences)}</p>"
+    return f"<p>{' '.join(_text(words, sentence) for sentence in sentences)}</p>"
 
 
-def _said(words: Words, message: Message) -> str:
+def _text(words: Words, message: Message) -> str:
     return escape(words.say(message))
 
 
@@ -264,7 +264,7 @@ def _page(words: Words, facts: SiteFacts, title: str, body: str, *, above: str) 
         + f">{escape(_own_name(words, code))}</a></li>"
         for code in facts.languages
     )
-    start = f'<li><a href="{above}{page_name(facts, words.language)}">{_said(words, Message("All reports"))}</a></li>'
+    start = f'<li><a href="{above}{page_name(facts, words.language)}">{_text(words, Message("All reports"))}</a></li>'
     mark = translation_words(words)
     return (
         f'<!DOCTYPE html>\n<html lang="{words.language}" dir="{words.direction}"><head><meta charset="utf-8">'
@@ -272,11 +272,11 @@ def _page(words: Words, facts: SiteFacts, title: str, body: str, *, above: str) 
         '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="referrer" '
         f'content="no-referrer"><link rel="icon" href="data:,"><title>{escape(title)}</title>'
         f"<style>{_STYLE}</style></head><body>"
-        f'<a class="skip" href="#main">{_said(words, Message("To the content"))}</a>'
-        f'<header><nav aria-label="{_said(words, Message("Pages and languages"))}"><ul>'
+        f'<a class="skip" href="#main">{_text(words, Message("To the content"))}</a>'
+        f'<header><nav aria-label="{_text(words, Message("Pages and languages"))}"><ul>'
         f"{start if above else ''}{tongues if len(facts.languages) > 1 else ''}</ul></nav></header>"
         f'<main id="main">{f"<p>{escape(mark)}</p>" if mark else ""}{body}</main>'
-        f"<footer><p>{_said(words, Message('The key of the log:'))} <code>{escape(facts.key)}</code></p></footer>"
+        f"<footer><p>{_text(words, Message('The key of the log:'))} <code>{escape(facts.key)}</code></p></footer>"
         "</body></html>\n"
     ).encode()
 

@@ -92,6 +92,8 @@ class KeptReviews:
     taken_back: list[LineCheck] = field(default_factory=list)
     """Line checks that were taken back, and at the moment of that the one that stood then in their place."""
     last_known_at: datetime | None = None
+    touched: set[str] = field(default_factory=set)
+    """Codes of cases of which a record came since this was emptied: by the one who works out how cases stand."""
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
     rules: list[tuple[Mapping[str, Any], ReviewRule]] = field(default_factory=list)
     """Each rule as records hold it, and read; the last that was met first. A watch changes its rule rarely."""
@@ -193,6 +195,7 @@ def _take(kept: KeptReviews, entry: Entry) -> None:
         if held is not None:
             _TAKERS[schema](held, entry, known_at)
             held.version += 1
+            kept.touched.add(record["case"])
             if schema == records.COMMITMENT:
                 kept.commitments[_bare(record["commitment"])] = record["case"]
 
@@ -245,6 +248,7 @@ def _take_case(kept: KeptReviews, entry: Entry, known_at: datetime) -> None:
     kept.cases[code] = KeptCase(
         case=case, rule=_rule(kept, record["rule"]), chain=chain, recorded_at=first_recorded_at(record)
     )
+    kept.touched.add(code)
     kept.chains.setdefault(chain, []).append(code)
     kept.by_finding[case.finding] = chain
     kept.by_incident.setdefault(case.incident, []).append(code)

@@ -159,5 +159,5 @@ class RecipientLog:
             paths = [self.folder / "checkpoint"]
             for name in ("checkpoints", "tile"):
                 paths += (path for path in (self.folder / name).rglob("*") if path.is_file())
-            kept = (path for path in paths if path.is_file() and not path.name.endswith(".tmp"))
-            return {path.relative_to(self.folder).as_posix(): path.read_bytes() for path in sorted(kept)}
+            whole = (path for path in paths if path.is_file() and not path.name.endswith(".tmp"))
+            return {path.relative_to(self.folder).as_posix(): path.read_bytes() for path in sorted(whole)}

@@ -70,7 +70,7 @@ class SiteFolder:
     def names(self) -> set[str]:
         """Every file, by its path below the folder; a link by its own, with ` ->` behind it. What lies aside is left
         out."""
-        found = set()
+        paths = set()
         with translating(self.folder):
             for place, folders, names in os.walk(self.folder):
                 where = Path(place).relative_to(self.folder)
@@ -82,8 +82,8 @@ class SiteFolder:
                     if name.startswith(".") and name.endswith(".tmp"):
                         continue
                     is_plain = path.is_file() and not path.is_symlink()
-                    found.add((where / name).as_posix() + ("" if is_plain else " ->"))
-        return found
+                    paths.add((where / name).as_posix() + ("" if is_plain else " ->"))
+        return paths
 
     def read(self, name: str) -> bytes | None:
         """A file's bytes; None where there is none, or no ordinary file."""

@@ -28,6 +28,7 @@ from trucewatch.errors import LedgerError, ReportError, StoreError, TrucewatchEr
 from trucewatch.ledger.durable import write_durably
 from trucewatch.ledger.keyfile import key_file
 from trucewatch.ledger.note import LOG_ALGORITHM, SecretKey
+from trucewatch.ledger.signing import write_canonical
 from trucewatch.model.ids import sha256_of
 from trucewatch.model.watch import Watch
 from trucewatch.pipeline.publishing_site import Published, publish_site
@@ -394,3 +395,81 @@ def test_the_command_publishes_and_names_the_key(tmp_path: Path) -> None:
     assert (tmp_path / "site" / "index.html").is_file()
     with pytest.raises(TrucewatchError, match="no recipient"):
         call("publish", str(folder), "--recipient", "x", "--out", str(tmp_path / "site"))
+
+
+def test_a_hostile_site_is_refused_and_leads_nowhere(watched: Watched, tmp_path: Path) -> None:
+    good = tmp_path / "good"
+    for number in range(2):
+        issue_by_hand(watched.store, day=DAY + timedelta(days=number))
+        key = watched.publish(good).key
+    (tmp_path / "secret.txt").write_text("x")
+
+    def lead_out(site: Path) -> str:
+        pages = json.loads((site / "pages.json").read_text())
+        pages["files"]["../secret.txt"] = [sha256_of(b"x")]
+        (site / "pages.json").write_text(write_canonical(pages))
+        return "is named, which no site has"
+
+    def link(site: Path) -> str:
+        (site / "index.html").unlink()
+        (site / "index.html").symlink_to(good / "index.html")
+        return "is a symbolic link"
+
+    def roll_back(site: Path) -> str:
+        shutil.copyfile(site / "log" / "checkpoints" / "1", site / "log" / "checkpoint")
+        return "does not fit this log"
+
+    def swap(site: Path) -> str:
+        one, other = (site / "issues" / f"2031-05-0{day}-r1" / "proof.json" for day in (1, 2))
+        first, second = one.read_bytes(), other.read_bytes()
+        one.write_bytes(second)
+        other.write_bytes(first)
+        return "is of another entry"
+
+    def hide(site: Path) -> str:
+        shutil.rmtree(site / "issues" / "2031-05-01-r1")
+        return "is missing"
+
+    def other_key(site: Path) -> str:
+        about = json.loads((site / "site.json").read_text())
+        about["key"] = str(watched.store.public_key)
+        (site / "site.json").write_text(write_canonical(about))
+        return "not the policy's key"
+
+    for change in each((lead_out, link, roll_back, swap, hide, other_key)):
+        site = tmp_path / change.__name__
+        shutil.copytree(good, site)
+        fault = change(site)
+        code, document = check(site, key)
+        assert code == 1, change
+        assert "site" not in document
+        assert fault in json.dumps(document["problems"]), (change, document["problems"])
+
+
+@pytest.mark.parametrize("recipient", ["public", "joint-centre"])
+def test_a_run_that_is_killed_between_two_new_issues_is_finished_by_the_next(
+    watched: Watched, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, recipient: str
+) -> None:
+    for number in range(3):
+        issue_by_hand(watched.store, recipient, day=DAY + timedelta(days=number))
+    site, whole = tmp_path / "site", tmp_path / "whole"
+    rename = os.rename
+    moved: list[object] = []
+
+    def move(source: Path, target: Path) -> None:
+        moved.append(target)
+        if len(moved) == 2:
+            raise KeyboardInterrupt
+        rename(source, target)
+
+    monkeypatch.setattr("trucewatch.store.site_folder.os.rename", move)
+    with pytest.raises(KeyboardInterrupt):
+        watched.publish(site, recipient)
+    monkeypatch.undo()
+    made = watched.publish(site, recipient)
+    assert made.issues == 3
+    code, document = check(site, made.key)
+    assert code == 0, document
+    watched.publish(whole, recipient)
+    assert bytes_of(site).keys() == bytes_of(whole).keys()
+    assert not (site / ".next").exists()

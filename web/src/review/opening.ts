@@ -1,15 +1,17 @@
 /** When both are in, or the clock has run out: what one's own delegation sealed is opened by this browser, by itself. And what is sealed is sealed again where a key in force is missing. */
 
+import { make } from "../map/furniture.js";
 import { type Bytes, fromBase64, toBase64 } from "../proof/bytes.js";
 import { say } from "../words.js";
 import { type ToSign, askToSign, onceOf } from "./handing.js";
+import { type Known, Strange, browserKnown, keepKnown, strangeOf } from "./known_keys.js";
 import { type KeyStore, browserStore } from "./key_store.js";
 import { type Held, checkBrowser, readKeys } from "./own_keys.js";
 import { type Signed, commitmentOf, openedDocument, readOpened } from "./position.js";
 import { seal, unseal } from "./seal.js";
 import { Cannot, Refused, type Talk, talk } from "./talk.js";
 import { isDrafting } from "./sheet.js";
-import { sentenceOf, tell, tellNext } from "./telling.js";
+import { sentenceOf, tell, tellNext, tellWith } from "./telling.js";
 
 export interface SealedItem {
   readonly entry: number;
@@ -71,8 +73,8 @@ async function isGone(code: string, item: SealedItem, to: Talk): Promise<boolean
   return !now.items.some((one) => one.commitment === item.commitment);
 }
 
-/** Seals again what lies sealed, where a key in force now is missing; how many were. */
-export async function sealAgain(code: string, to: Talk, held: readonly Held[]): Promise<number> {
+/** Seals again what lies sealed, where a key in force now is missing; how many were. Nobody is asked, so it is done to keys alone that the officer knows: own ones, and those to which this browser sealed before. Throws Strange for others. */
+export async function sealAgain(code: string, to: Talk, held: readonly Held[], known: Known = browserKnown): Promise<number> {
   const found = await to.get<SealedAnswer>(`/review/${code}/sealed`);
   if (found.step !== "blind" || found.items.length === 0) return 0;
   let about: ToSign;
@@ -81,12 +83,14 @@ export async function sealAgain(code: string, to: Talk, held: readonly Held[]): 
   } catch {
     return 0; // whose keys are in force is not told: nothing is to be sealed to anybody
   }
+  const strange = strangeOf(about.sealed_to, held, known);
   const codes = about.sealed_to.map((one) => one.code);
   let count = 0;
   for (const item of found.items) {
     if (codes.every((one) => item.sealed_to.includes(one))) continue;
     const unsealed = await openItem(code, item, held.filter((key) => key.state === "in_force"));
     if (!unsealed) continue;
+    if (strange.length > 0) throw new Strange(say("review_new_keys_again", { codes: strange.map((one) => one.code).join(", ") }), strange);
     const sealed = await seal(openedDocument(unsealed.position, { padded: true }), about.sealed_to.map((one) => one.opens));
     const body = { commitment: item.commitment, sealed: toBase64(sealed), sealed_to: codes, key: unsealed.by.code };
     await to.post(`/review/${code}/reseal`, body, await onceOf(["reseal", item.commitment, ...codes]));
@@ -108,6 +112,7 @@ async function work(store: KeyStore): Promise<void> {
   await checkBrowser();
   const { held } = await readKeys(talk, store);
   const said: string[] = [];
+  let strange: Strange | null = null;
   let opened = 0;
   for (const part of toOpen) {
     try {
@@ -123,9 +128,20 @@ async function work(store: KeyStore): Promise<void> {
       try {
         if ((await sealAgain(codeOf(part), talk, held)) > 0) said.push(say("review_sealed_again", { code: codeOf(part) }));
       } catch (fault) {
-        said.push(sentenceOf(fault));
+        if (fault instanceof Strange) strange = fault;
+        else said.push(sentenceOf(fault));
       }
     }
+  if (strange && opened === 0) {
+    const { message, keys } = strange;
+    const button = make("button", "", say("review_keys_are_ours"), { type: "button", "data-review-known": "" });
+    button.addEventListener("click", () => {
+      keepKnown(keys);
+      void begin();
+    });
+    tellWith([...said, message].join(" "), button);
+    return;
+  }
   if (said.length === 0) return;
   const sentence = said.join(" ");
   if (opened > 0 && !isDrafting()) {

@@ -16,6 +16,12 @@ export function tell(sentence: string, near?: Element | null): void {
   region.textContent = sentence;
 }
 
+/** Says a sentence with a button behind it. */
+export function tellWith(sentence: string, button: HTMLElement): void {
+  tell(sentence);
+  (document.querySelector("[data-review-status]") ?? document.getElementById("announce"))?.append(" ", button);
+}
+
 /** The page that follows says it. It tells what was done, never what was answered. */
 export function tellNext(sentence: string): void {
   try {

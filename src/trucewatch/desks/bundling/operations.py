@@ -117,7 +117,7 @@ def give_bundle(
     step(Message("entering the dossier"))
     dossier, copy = make_copy(store, showing)
     step(Message("gathering files and positions"))
-    leaving = leaving or by_decision(store, watch, assessment.as_of)
+    leaving = leaving or by_decision(store, assessment, assessment.as_of)
     positions = shown_positions(store, watch, list(bundling.cases), showing.recipient, leaving)
     members = {
         COPY_NAME: copy,

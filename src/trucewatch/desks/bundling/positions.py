@@ -12,6 +12,7 @@ from trucewatch.ledger.signing import write_canonical
 from trucewatch.messages import Message
 from trucewatch.model.recipient_key import keeps_ids
 from trucewatch.model.watch import Recipient, Watch
+from trucewatch.pipeline import Assessment
 from trucewatch.pipeline.leaving_by_decision import positions_let_out
 from trucewatch.pipeline.review_book import ReviewBook
 from trucewatch.store import Store
@@ -30,11 +31,13 @@ def positions_that_leave(case: str, recipient: str) -> bool:
     return False
 
 
-def by_decision(store: Store, watch: Watch, now: datetime) -> Leaving:
-    """What every head agreed to let leave, by a moment: of a case the positions of all its delegations, or none."""
+def by_decision(store: Store, assessment: Assessment, now: datetime) -> Leaving:
+    """What every head agreed to let leave, by a moment, and what may leave as the list is now: of a case the positions
+    of all its delegations, or none."""
+    watch = assessment.watch
 
     def leaves(case: str, recipient: str) -> bool:
-        let_out = positions_let_out(store, watch, now, case, recipient)
+        let_out = positions_let_out(store, watch, assessment, now, case, recipient)
         return bool(let_out) and set(let_out) == set(ReviewBook(store, watch, now).case(case).delegations)
 
     return leaves

@@ -290,7 +290,7 @@ def keys_new(
     """Make a key on your own computer and show its public part, which others register. A passphrase:
     TRUCEWATCH_PASSPHRASE."""
     from trucewatch.desks.ledger.position_commands import new_opening_key
-    from trucewatch.desks.ledger.record_commands import LEDGERS_OWN
+    from trucewatch.desks.ledger.record_commands import LEDGERS_OWN, tell_of_secret
     from trucewatch.ledger.keyfile import new_key, write_key
     from trucewatch.ledger.note import LOG_ALGORITHM, WITNESS_ALGORITHM
 
@@ -311,7 +311,7 @@ def keys_new(
     passphrase = _passphrase()
     if role in ("opening", "recovery"):
         new_opening_key(name, out, passphrase)
-        _tell_of_secret(out, passphrase, "open what your delegation seals")
+        tell_of_secret(out, passphrase, "open what your delegation seals")
         return
     secret = new_key(name, WITNESS_ALGORITHM if role == "witness" else LOG_ALGORITHM)
     try:
@@ -321,17 +321,7 @@ def keys_new(
             Message("{out} cannot be written: {strerror}; no key was made", out=out, strerror=system_words(exc))
         ) from exc
     typer.echo(f"{secret.public}")
-    _tell_of_secret(out, passphrase, "sign as you")
-
-
-def _tell_of_secret(out: Path, passphrase: bytes | None, power: str) -> None:
-    typer.echo(f"Its secret part is in {out}; give only the line above to others.", err=True)
-    if passphrase is None:
-        typer.echo(
-            f"It is not encrypted: whoever reads that file can {power}. For a passphrase, remove it, set the variable "
-            "TRUCEWATCH_PASSPHRASE and make another.",
-            err=True,
-        )
+    tell_of_secret(out, passphrase, "sign as you")
 
 
 @keys.command("list")

@@ -66,3 +66,14 @@ def check_signature(record: bytes, signature: bytes, vkey: str, named_keys: Sequ
     holder = f", registered here as {in_force[key]} and in force" if named_keys is not None else ""
     typer.echo(f"GOOD: {key} signed this record{holder}. SHA-256 {document['record']}")
     typer.echo(f"The time {document['signed_at']} is the signer's own word.")
+
+
+def tell_of_secret(out: Path, passphrase: bytes | None, power: str) -> None:
+    """Say where a secret key lies, and what follows if it is not encrypted. power: what whoever reads it can do."""
+    typer.echo(f"Its secret part is in {out}; give only the line above to others.", err=True)
+    if passphrase is None:
+        typer.echo(
+            f"It is not encrypted: whoever reads that file can {power}. For a passphrase, remove it, set the variable "
+            "TRUCEWATCH_PASSPHRASE and make another.",
+            err=True,
+        )

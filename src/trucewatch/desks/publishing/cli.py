@@ -38,7 +38,7 @@ def publish(
     with open_store(watch) as store:
         loaded = load_watch(watch)
         releasing(store, loaded, by, as_machine=as_machine)
-        made = publish_site(
+        published = publish_site(
             store,
             watch,
             loaded,
@@ -49,8 +49,8 @@ def publish(
             step=lambda step: typer.echo(f"  {step} …", err=True),
         )
         store.publish()
-    typer.echo(str(Message("{issues} issues, {new} of them new", issues=made.issues, new=made.new)), err=True)
-    for path, why in made.absent.items():
+    typer.echo(str(Message("{issues} issues, {new} of them new", issues=published.issues, new=published.new)), err=True)
+    for path, why in published.absent.items():
         typer.echo(f"  {path}: {why}", err=True)
-    typer.echo(str(Message("key of the log: {key}", key=made.key)), err=True)
-    typer.echo(str(made.folder))
+    typer.echo(str(Message("key of the log: {key}", key=published.key)), err=True)
+    typer.echo(str(published.folder))

@@ -8,7 +8,13 @@ from fastapi import APIRouter
 from starlette.responses import HTMLResponse, Response
 
 from trucewatch.desks.publishing.objecting_views import codes_told
-from trucewatch.desks.publishing.own_pages import entered_by_form, objected, objection_withdrawn, typed_in
+from trucewatch.desks.publishing.own_pages import (
+    NOTHING_TYPED,
+    entered_by_form,
+    objected,
+    objection_withdrawn,
+    typed_in,
+)
 from trucewatch.errors import StoreError, TrucewatchError
 from trucewatch.messages import Message
 from trucewatch.model.roles import Right
@@ -81,7 +87,7 @@ def _page(view: View, *, trouble: Message | None = None, typed: dict[str, str] |
         parties=parties,
         hours=whole.watch.settings.review.objection_hours,
         written_in=[(each, whole.words.language_name(each)) for each in whole.watch.settings.languages],
-        typed=typed or {},
+        typed=NOTHING_TYPED | (typed or {}),
         most=MOST_OBJECTION,
         trouble=trouble or view.replay_trouble,
         can_act=not view.snapshot.is_replay and view.may(Right.TAKE),

@@ -22,6 +22,7 @@ from trucewatch.server.view import CurrentView, View
 from trucewatch.store.journal import Entry
 
 HERE: Final = "/decisions/own"
+NOTHING_TYPED: Final = dict.fromkeys(("about", "language", "words", "in_print", "side"), "")
 router = APIRouter(include_in_schema=False)
 
 
@@ -150,7 +151,7 @@ def _page(
         words_of=store.typed.words_of,
         hours=whole.watch.settings.review.objection_hours,
         written_in=[(each, whole.words.language_name(each)) for each in whole.watch.settings.languages],
-        typed=typed or {},
+        typed=NOTHING_TYPED | (typed or {}),
         most=MOST_OBJECTION,
         trouble=trouble or view.replay_trouble,
         can_act=not view.snapshot.is_replay and view.may(Right.LIAISE),

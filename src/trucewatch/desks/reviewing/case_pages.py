@@ -10,7 +10,16 @@ from typing import Final
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse, Response
 
-from trucewatch.desks.reviewing.acting import Side, book_of, case_at, clock_of, letters_of, side_of, speaking
+from trucewatch.desks.reviewing.acting import (
+    NO_ACCOUNTS,
+    Side,
+    book_of,
+    case_at,
+    clock_of,
+    letters_of,
+    side_of,
+    speaking,
+)
 from trucewatch.desks.reviewing.before_deciding import as_put
 from trucewatch.desks.reviewing.case_columns import columns_of
 from trucewatch.desks.reviewing.case_view import (
@@ -234,6 +243,7 @@ def _page(view: View, case: Case, *, trouble: Message | None = None, typed: str 
         entries=len(view.console.store.journal),
         most_words=MOST_WORDS,
         trouble=trouble or view.replay_trouble,
+        no_accounts=NO_ACCOUNTS if view.person is None and case.step != "closed" else None,
         typed=typed,
     )
 

@@ -1,0 +1,127 @@
+"""Two heads let something out, as they see it before; one alone, the clock and what may not be let out are refused with
+what to do."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from tests.desks.publishing.samples import events_of
+from tests.desks.reviewing.two_delegations import Delegations, Signer, all_of, both
+from tests.server.signing_in import enrol
+from tests.store.test_sign_in_accounts import Clock
+from trucewatch.model.roles import Role
+from trucewatch.pipeline.deciding_release import decision_named
+from trucewatch.server.console import Console
+from trucewatch.store.decision_records import decision_record
+
+WANTED = {"opens": "positions", "to": "parties", "reason": "Both sides asked what the other said.", "step": "put"}
+
+
+@pytest.fixture
+def people(console: Console, clock: Clock) -> Delegations:
+    return both(console, clock)
+
+
+@pytest.fixture
+def code(people: Delegations) -> str:
+    """A case that is decided, with a dissent."""
+    (code,) = people.put()
+    people.ben.seal(code, all_of("concur") | {"what": "dissent:a quarry"}, what="It was announced.")
+    people.dan.seal(code, all_of("concur"))
+    for signer in (people.ben, people.dan):
+        signer.open(code)
+    for signer in (people.ben, people.dan):
+        assert signer.post(f"/review/{code}/done").status_code == 303
+    return code
+
+
+def put(head: Signer, code: str, **wanted: str) -> str:
+    answer = head.post("/decisions", **(WANTED | {"subject": code} | wanted))
+    assert answer.status_code == 303, answer.text[-3000:]
+    return str(answer.headers["location"])
+
+
+def agree(head: Signer, page: str) -> int:
+    of = re.search(r'name="of" value="([^"]+)"', head.get(page).text)
+    assert of, head.get(page).text[-2000:]
+    return head.post(f"{page}/agree", of=of[1]).status_code
+
+
+def test_two_heads_let_positions_out_and_a_liaison_reads_them_and_objects(
+    people: Delegations, console: Console, clock: Clock, code: str
+) -> None:
+    assert f"/decisions/new?case={code}" in people.anna.get(f"/review/{code}").text
+    assert f"/decisions/new?case={code}" not in people.ben.get(f"/review/{code}").text
+    assert people.anna.get(f"/decisions/new?case={code}").status_code == 200
+    assert people.ben.get(f"/decisions/new?case={code}").status_code == 403
+    look = people.anna.post("/decisions", **(WANTED | {"subject": code, "step": "look"}))
+    assert "a quarry" in look.text
+    assert "It was announced." in look.text
+    page = put(people.anna, code)
+    shown = people.cleo.get(page).text
+    assert "a quarry" in shown
+    assert "movements of people and vehicles" in shown
+    party = sorted(console.snapshot.watch.agreement.bound_ids)[0]
+    liaison = Signer(enrol(console, clock, "Lea Cove", "lea", Role.LIAISON, side=party), party, Role.LIAISON)
+    assert "a quarry" not in liaison.get("/decisions/own").text
+    assert liaison.get(page).status_code == 403
+    assert agree(people.anna, page) == 303
+    console.refresh()
+    assert "a quarry" not in liaison.get("/decisions/own").text, "one head alone"
+    assert agree(people.cleo, page) == 303
+    console.refresh()
+    own = liaison.get("/decisions/own").text
+    assert "a quarry" in own
+    sent = {"about": "D-1", "language": "en", "words": "We never said so.", "in_print": "yes", "side": party}
+    assert liaison.post("/decisions/own/object", **sent).status_code == 303
+    assert "We never said so." in liaison.get("/decisions/own").text
+    assert "We never said so." in people.ben.get("/decisions/objections").text
+    other = sent | {"side": "ICRC"}
+    assert liaison.post("/decisions/own/object", **other).status_code == 403
+    assert liaison.post("/decisions/own/object", **(sent | {"about": "D-9"})).status_code == 422
+    assert liaison.post("/decisions/own/withdraw", side=party, code="OB-1", reason="By mistake.").status_code == 303
+    assert "withdrawn" in liaison.get("/decisions/own").text
+    assert "D-1" in people.ben.get(f"/review/{code}").text, "the history says it"
+
+
+def test_after_the_clock_nobody_agrees_and_nobodys_silence_did(people: Delegations, code: str) -> None:
+    put(people.anna, code)
+    console = people.console
+    first = decision_named(console.store, console.snapshot.watch, "D-1")
+    late = replace(first, number=2, due=first.known_at, reason="Both sides asked.")
+    (entry,) = console.store.commit([decision_record(console.store, late)])
+    answer = people.cleo.post("/decisions/D-2/agree", of=entry.record["digest"])
+    assert "silence agreed" in people.cleo.get("/decisions/D-2").text
+    assert answer.status_code in (409, 422)
+    assert "silence agreed" in answer.text
+    assert not list(console.store.journal.entries(entry.number + 1)), "nothing was entered"
+
+
+def test_what_was_withdrawn_is_agreed_to_by_nobody(people: Delegations, code: str) -> None:
+    page = put(people.anna, code)
+    answer = people.cleo.post(f"{page}/withdraw", reason="Not now.")
+    assert answer.status_code == 303
+    assert "Withdrawn" in people.ben.get(page).text
+    assert 'name="of"' not in people.cleo.get(page).text
+
+
+def test_nothing_is_put_without_a_reason_a_recipient_or_a_thing(people: Delegations, code: str) -> None:
+    for missing, says in (("reason", "Write why"), ("to", "Choose to whom"), ("opens", "Say what")):
+        sent = {name: value for name, value in (WANTED | {"subject": code}).items() if name != missing}
+        answer = people.anna.post("/decisions", **sent)
+        assert answer.status_code == 422, missing
+        assert says in answer.text
+    assert people.anna.get("/decisions/D-1").status_code == 404
+    assert people.anna.post("/decisions", **(WANTED | {"subject": "R-99"})).status_code == 404
+
+
+def test_an_incidents_page_leads_to_the_form_for_heads_alone(people: Delegations, console: Console) -> None:
+    event = events_of(people.anna.colleague.browser)[0]
+    console.assessment()
+    assert f"/decisions/new?incident={event}" in people.anna.get(f"/incident/{event}").text
+    assert "/decisions/new" not in people.ben.get(f"/incident/{event}").text
+    assert "Nothing was put to the heads" in people.ben.get("/decisions").text
+    assert "No party objected" in people.ben.get("/decisions/objections").text
