@@ -232,7 +232,7 @@ def sign_wording(
 def _check_one_side(case: Case, wording: Wording, delegation: str, person: str) -> None:
     """Raises StoreError for somebody who spoke or signed for another delegation in a case: two keys of one person are
     one."""
-    spoke = [said.delegation for said in case.said if said.person == person]
+    spoke = [own_position.delegation for own_position in case.positions if own_position.person == person]
     spoke += [each.delegation for each in wording.signatures if each.by == person]
     other = next((each for each in spoke if each != delegation), None)
     if other is not None:
