@@ -76,7 +76,7 @@ def case(*positions: Said, delegations: Sequence[str] = SIDES, **changes: Any) -
         "before": "",
         "why": "put",
         "delegations": tuple(delegations),
-        "said": positions,
+        "positions": positions,
     }
     return Case(**fields | changes)
 
