@@ -82,14 +82,14 @@ def learn_clocks(reports: Reports) -> tuple[Clock, ...]:
     names = np.unique(device[own])
     number = np.full(len(f), -1, dtype=np.int64)
     number[order] = np.where(np.isin(device[order], names), np.searchsorted(names, device[order]), -1)
-    asked = np.sort(np.concatenate([_some(k, own[number[own] == each]) for each in range(len(names))]))
+    wanted = np.sort(np.concatenate([_some(k, own[number[own] == each]) for each in range(len(names))]))
     clock = _Clocks(reports, reports.time_spread, start, order, np.maximum(number, 0), len(names))
-    near = clock.pairs(asked, -WINDOW_S - 120.0, WINDOW_S + 120.0)
-    found = _off(clock, near)
-    zones = _zones(clock, near, asked, found)
+    near = clock.pairs(wanted, -WINDOW_S - 120.0, WINDOW_S + 120.0)
+    matches = _off(clock, near)
+    zones = _zones(clock, near, wanted, matches)
     result = []
     for each in range(len(names)):
-        one = found.get(each)
+        one = matches.get(each)
         if one is None and not zones.get(each):
             continue
         is_simulated = not bool(np.isin(names[each], real))
@@ -119,11 +119,11 @@ class _Clocks:
     """A number for each device, by row of the table."""
     count: int
 
-    def pairs(self, asked: Rows, low: float, high: float) -> _Pairs:
-        room = 4 * len(asked) + 1024
+    def pairs(self, wanted: Rows, low: float, high: float) -> _Pairs:
+        room = 4 * len(wanted) + 1024
         while True:
             first, second = np.empty((2, room), dtype=np.int64)
-            count = time_pairs(self.reports.f, self.reports.k, asked, self.order, low, high, first, second)
+            count = time_pairs(self.reports.f, self.reports.k, wanted, self.order, low, high, first, second)
             if count <= room:
                 return _Pairs(first[:count], second[:count])
             room = count
@@ -137,10 +137,10 @@ class _Clocks:
         """One sigma of that, by the stated errors; no clock is read better than to a second."""
         return np.asarray(np.sqrt(self.time_spread[pairs.row] ** 2 + self.time_spread[pairs.other] ** 2 + 1.0))
 
-    def offsets(self, found: dict[int, Clock]) -> Floats:
+    def offsets(self, matches: dict[int, Clock]) -> Floats:
         """Seconds to be taken off each row."""
         off = np.zeros(len(self.start))
-        for each, clock in found.items():
+        for each, clock in matches.items():
             its = (self.device == each) & (self.start >= clock.begin)
             off[its & (self.start <= clock.end)] = clock.seconds
         return off
@@ -148,29 +148,29 @@ class _Clocks:
 
 def _off(clock: _Clocks, near: _Pairs) -> dict[int, Clock]:
     """The clocks that are off, by number of the device: those for which most speaks first, then all anew."""
-    found: dict[int, Clock] = {}
+    matches: dict[int, Clock] = {}
     by_device = [near.of(clock.device[near.row] == each) for each in range(clock.count)]
     for _ in range(_ROUNDS):
-        off = clock.offsets(found)
+        off = clock.offsets(matches)
         fits = [
             (score, each, fit)
             for each in range(clock.count)
-            if each not in found and (best := _best(clock, by_device[each], off)) is not None
+            if each not in matches and (best := _best(clock, by_device[each], off)) is not None
             for score, fit in (best,)
         ]
         if not fits:
             break
         most = max(score for score, _, _ in fits)
-        found.update({each: fit for score, each, fit in fits if score >= 0.7 * most})
+        matches.update({each: fit for score, each, fit in fits if score >= 0.7 * most})
     # Each again, against the others as they are known now.
     for _ in range(2):
         again = {}
-        for each in found:
-            best = _best(clock, by_device[each], clock.offsets({a: b for a, b in found.items() if a != each}))
+        for each in matches:
+            best = _best(clock, by_device[each], clock.offsets({a: b for a, b in matches.items() if a != each}))
             if best is not None:
                 again[each] = best[1]
-        found = again
-    return found
+        matches = again
+    return matches
 
 
 def _best(clock: _Clocks, pairs: _Pairs, off: Floats) -> tuple[float, Clock] | None:
@@ -275,15 +275,15 @@ def _borne_out(devices: Ints) -> bool:
     return int((np.unique(devices, return_counts=True)[1] >= _FROM_EACH).sum()) >= _LEAST_DEVICES
 
 
-def _zones(clock: _Clocks, near: _Pairs, asked: Rows, found: dict[int, Clock]) -> dict[int, float]:
+def _zones(clock: _Clocks, near: _Pairs, wanted: Rows, matches: dict[int, Clock]) -> dict[int, float]:
     """The wrong zone of a device, seconds, that its reports would fit much better than their own times."""
-    off = clock.offsets(found)
+    off = clock.offsets(matches)
     scores: dict[int, list[tuple[float, float]]] = {}
     of_near = [near.of(clock.device[near.row] == each) for each in range(clock.count)]
     tests = 2 * MOST_ZONE_S / QUARTER_S * 2 * _ZONE_WINDOW_S
     for quarter in range(1, int(MOST_ZONE_S / QUARTER_S) + 1):
         for lag in (quarter * QUARTER_S, -quarter * QUARTER_S):
-            far = clock.pairs(asked, lag - _ZONE_WINDOW_S, lag + _ZONE_WINDOW_S)
+            far = clock.pairs(wanted, lag - _ZONE_WINDOW_S, lag + _ZONE_WINDOW_S)
             for each in np.unique(clock.device[far.row]).tolist():
                 score = _score_of_zone(clock, far.of(clock.device[far.row] == each), of_near[each], lag, off)
                 scores.setdefault(each, [(0.0, 0.0)]).append((score, lag))

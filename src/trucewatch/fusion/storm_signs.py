@@ -52,14 +52,14 @@ def weigh_storms(
     when = middles_of_events(reports, order, bounds)
     known = np.minimum.reduceat(reports.f["reach_s"][order], bounds[:-1]) <= WITHIN_S
     blast = np.logical_or.reduceat(reports.k["kind"][order] == _BLAST, bounds[:-1])
-    asked = np.flatnonzero(known & blast & np.isfinite(places[:, 0]))
-    others = asked[happened[asked] >= 0.5]
+    wanted = np.flatnonzero(known & blast & np.isfinite(places[:, 0]))
+    others = wanted[happened[wanted] >= 0.5]
     counts[others] = True
     if not len(others) and not elsewhere:
         return weight, counts
-    far = _count_far(places, when, asked, others, reports.k["group"][order[bounds[:-1]]] % 2)
-    usual = _usual(places, asked, reports.k["group"][order[bounds[:-1]]] % 2, calibrations, of_event)
-    weight[asked] = _log_negative_binomial(far, CLAPS + usual, CLUSTERS) - _log_negative_binomial(far, usual, 1.0)
+    far = _count_far(places, when, wanted, others, reports.k["group"][order[bounds[:-1]]] % 2)
+    usual = _usual(places, wanted, reports.k["group"][order[bounds[:-1]]] % 2, calibrations, of_event)
+    weight[wanted] = _log_negative_binomial(far, CLAPS + usual, CLUSTERS) - _log_negative_binomial(far, usual, 1.0)
     return weight, counts
 
 
@@ -72,12 +72,12 @@ def middles_of_events(reports: Reports, order: Rows, bounds: Rows) -> Floats:
     return np.asarray((start + end) / 2)
 
 
-def _count_far(places: Floats, when: Floats, asked: Rows, others: Rows, simulated: Ints) -> Floats:
+def _count_far(places: Floats, when: Floats, wanted: Rows, others: Rows, simulated: Ints) -> Floats:
     """How many of the others lie within the hour of each, farther than FAR_M and nearer than WITHIN_M."""
     from scipy.spatial import cKDTree
 
     if not len(others):
-        return np.zeros(len(asked))
+        return np.zeros(len(wanted))
 
     def at(rows: Rows, reach_m: float) -> Floats:
         xyz = straight_coordinates(places[rows, 0], places[rows, 1]) / reach_m
@@ -85,21 +85,23 @@ def _count_far(places: Floats, when: Floats, asked: Rows, others: Rows, simulate
         return np.column_stack((xyz, when[rows] / WITHIN_S, 1e3 * simulated[rows]))
 
     counts = [
-        cKDTree(at(others, reach)).query_ball_point(at(asked, reach), 1.0, p=np.inf, return_length=True)
+        cKDTree(at(others, reach)).query_ball_point(at(wanted, reach), 1.0, p=np.inf, return_length=True)
         for reach in (WITHIN_M, FAR_M)
     ]
     return np.asarray(counts[0] - counts[1], dtype=np.float64)
 
 
-def _usual(places: Floats, asked: Rows, simulated: Ints, calibrations: Sequence[Calibration], of_event: Ints) -> Floats:
+def _usual(
+    places: Floats, wanted: Rows, simulated: Ints, calibrations: Sequence[Calibration], of_event: Ints
+) -> Floats:
     """How many sure events two hours hold in the nine cells of 12 km about each."""
-    usual = np.full(len(asked), 2.0 / 24.0 / USUAL_DAYS)
+    usual = np.full(len(wanted), 2.0 / 24.0 / USUAL_DAYS)
     for number, calibration in enumerate(calibrations):
         around = calibration.surroundings
-        own = np.flatnonzero(of_event[asked] == number)
+        own = np.flatnonzero(of_event[wanted] == number)
         if around is None or not len(own):
             continue
-        rows = asked[own]
+        rows = wanted[own]
         found = cells_around(np.mod(places[rows, 0], 360.0), places[rows, 1], simulated[rows], around.wide, WIDE_M)
         days = np.where(simulated[rows] == 1, around.simulated_days, around.days)
         usual[own] = (found + 1.0) / np.maximum(days, 1.0) * 2.0 / 24.0

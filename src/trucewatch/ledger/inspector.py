@@ -920,10 +920,10 @@ class ReviewHistory:
         for question, state in record["questions"].items():
             if state == "agreed":  # whatever the watch's rule: every delegation whose word counts said so, two at least
                 word = {"who": "names" if record["attributed_to"] else "none"}.get(question, "concur")
-                given = [self.positions[at] for at in record["positions"]]
+                given_positions = [self.positions[at] for at in record["positions"]]
                 sides = {
                     each["delegation"]
-                    for each, answers in given
+                    for each, answers in given_positions
                     if answers.get(question) == word
                     and each["names"] in ("", record["attributed_to"])
                     # who sealed several positions and did not open them all has given none
@@ -1221,8 +1221,8 @@ class Inspection:
                 self.blame(Step.KEYS, path, f"is not here, or not signed by the key that it ends: {change}")
         if self.keys.lost and not self.keys.log_key:
             number, lost = self.keys.lost
-            told = f"Key lost: entry {number} reports the log's key {lost.id.hex()} as lost or in other hands"
-            self.changes.insert(0, f"{told}; no key follows it yet, and under later entries it counts for nothing.")
+            sentence = f"Key lost: entry {number} reports the log's key {lost.id.hex()} as lost or in other hands"
+            self.changes.insert(0, f"{sentence}; no key follows it yet, and under later entries it counts for nothing.")
         is_ours |= any(key.text in known for key in self.signed_by)
         if not is_ours and not is_explained:
             self.blame(Step.CHECKPOINT, self.head, f"is not signed by the {whose} log key", remedy)
@@ -1338,8 +1338,8 @@ class Inspection:
         for name in erased:
             if bytes.fromhex(name) not in self.named:
                 self.erased.setdefault(name, number)
-        told = f"Erased: entry {number} erases {len(erased)} objects or pieces of evidence"
-        self.changes.append(f"{told} and {len(people)} people or texts." if people else f"{told}.")
+        sentence = f"Erased: entry {number} erases {len(erased)} objects or pieces of evidence"
+        self.changes.append(f"{sentence} and {len(people)} people or texts." if people else f"{sentence}.")
 
     def take_up_pruning(self, record: dict[str, Any], number: int) -> None:
         """The lists before an entry that it prunes: of them the record and what changed stay. Raises Fault."""
@@ -1373,14 +1373,14 @@ class Inspection:
                     elif record["position"] not in self.erased:
                         continue  # told as missing
                 reviews.enter(record, number, name, content)
-        told = f"{count} positions of delegations were compared with what was signed and committed to"
+        sentence = f"{count} positions of delegations were compared with what was signed and committed to"
         if reviews.erased:
-            told += f"; of {reviews.erased} the words were erased, and their commitments and entries stay"
+            sentence += f"; of {reviews.erased} the words were erased, and their commitments and entries stay"
         if count or reviews.erased:
-            self.remarks.append(("positions", f"{told}."))
+            self.remarks.append(("positions", f"{sentence}."))
         if reviews.again:
-            told = f"{reviews.again} records of reviews were entered again after a ledger was lost"
-            self.remarks.append(("reviews", f"{told}: which entry came before which is no longer shown here."))
+            sentence = f"{reviews.again} records of reviews were entered again after a ledger was lost"
+            self.remarks.append(("reviews", f"{sentence}: which entry came before which is no longer shown here."))
 
     # Step 6: references
 
@@ -1481,8 +1481,8 @@ class Inspection:
             erased_by = self.erased.get(name, -1)
             if erased_by > after:
                 kind = source.partition("(")[2]  # of what was entered, so that an erased finding is told among others
-                told = f"{name} was erased, says entry {erased_by}: not corrupt; {source} names it."
-                self.remarks.append((f"erased {kind}", told))
+                sentence = f"{name} was erased, says entry {erased_by}: not corrupt; {source} names it."
+                self.remarks.append((f"erased {kind}", sentence))
             else:
                 fault = f"is missing; {source} names it"
                 self.blame(Step.REFERENCES, path, fault, self.remedies.get(name) or remedy)
@@ -1510,8 +1510,8 @@ class Inspection:
             if name.endswith(ENCRYPTED) and name.removesuffix(ENCRYPTED) in self.closed:
                 continue
             if not HASH_FORM.fullmatch(name) or bytes.fromhex(name) not in self.named:
-                told = f"{path.relative_to(self.base)} is not named by the log and was not read."
-                self.remarks.append(("not named", told))
+                sentence = f"{path.relative_to(self.base)} is not named by the log and was not read."
+                self.remarks.append(("not named", sentence))
                 is_file = stat.S_ISREG(path.lstat().st_mode)
                 self.check(Step.REFERENCES, path, is_file, IS_LINK if path.is_symlink() else NO_FILE)
 
@@ -1521,8 +1521,8 @@ class Inspection:
         """Every checkpoint in `checkpoints/`, the largest first, then the one that the reader kept."""
         paths = sorted(self.older.glob("[0-9]*"), key=lambda path: (len(path.name), path.name), reverse=True)
         if str(checkpoint.size) not in [path.name for path in paths]:
-            told = f"{checkpoint.size} is missing in checkpoints/, perhaps older ones too."
-            self.remarks.append(("missing in checkpoints/", told))
+            sentence = f"{checkpoint.size} is missing in checkpoints/, perhaps older ones too."
+            self.remarks.append(("missing in checkpoints/", sentence))
         if self.clock_setbacks:
             self.remarks.append(("clock", f"The clock went back before {self.clock_setbacks} of the entries."))
         for path in paths:
@@ -1531,11 +1531,13 @@ class Inspection:
             self.compare(Step.SEEN, kept_checkpoint, checkpoint)
         if self.uncounted:
             who = ", ".join([*self.uncounted][:3])
-            told = f"{sum(self.uncounted.values())} signature lines of {len(self.uncounted)} keys do not count"
-            self.remarks.append(("signature lines", f"{told}: not in policy or in force. The first: {who}."))
+            sentence = f"{sum(self.uncounted.values())} signature lines of {len(self.uncounted)} keys do not count"
+            self.remarks.append(("signature lines", f"{sentence}: not in policy or in force. The first: {who}."))
         if self.misfits:
-            told = f"Forked or rolled back: {self.misfits} signed checkpoints do not fit this ledger; see step 7 or 9."
-            self.changes.append(told)
+            sentence = (
+                f"Forked or rolled back: {self.misfits} signed checkpoints do not fit this ledger; see step 7 or 9."
+            )
+            self.changes.append(sentence)
 
     def compare(self, step: Step, path: Path, latest: Checkpoint) -> None:
         """Whether a checkpoint is a stage of this tree; if it is none, an accusation."""
@@ -1614,7 +1616,9 @@ class Inspection:
         }
         # One is enough, and what proves something comes first.
         self.accusations.append(accusation)
-        self.accusations = sorted(self.accusations, key=lambda told: told["what"] != SPLIT_VIEW)[:MOST_ACCUSATIONS]
+        self.accusations = sorted(self.accusations, key=lambda sentence: sentence["what"] != SPLIT_VIEW)[
+            :MOST_ACCUSATIONS
+        ]
         relation = "is older than" if is_later else "contradicts"
         fault = (
             f"({latest.size} entries) {relation} {path} ({other.size} entries), signed by the same log: "
@@ -1825,9 +1829,9 @@ def open_position(record: dict[str, Any], content: bytes, *readers: Callable[...
     require("pad" not in opened.fields, "opens a position that is padded, as it was sealed")
     signed = f"sha256:{sha256(opened.signed).hexdigest()}"
     require(record["signed_sha256"] == signed, "opens other words than those whose hash it states")
-    given = {question: answer["answer"] for question, answer in answers.items()}
+    by_question = {question: answer["answer"] for question, answer in answers.items()}
     names = answers.get("who", {}).get("version", "")
-    is_same = record["answers"] == given and record["names"] == names
+    is_same = record["answers"] == by_question and record["names"] == names
     require(is_same, "states other answers than those that were signed")
     for field in ("delegation", "round"):
         require(document[field] == record[field], f"is of another {field} than was signed: {document[field]!a}")
@@ -1853,11 +1857,11 @@ def check_words(document: dict[str, Any]) -> None:
     require(answers and (list(answers) == ["who"] or answers.keys() <= ANSWERS.keys() - {"who"}), "answers no question")
     require(reasons.keys() <= answers.keys(), "has reasons for what it does not answer")
     texts = [*reasons.values()]
-    for question, given in answers.items():
-        has_fields(given, "answer version" if given.get("answer") in ("dissent", "names") else "answer")
-        require(given["answer"] in ANSWERS[question], f"has an answer to {question} that is none")
-        texts += [given["version"]] if "version" in given else []
-        require(given.get("version", "x").strip(), f"has an answer to {question} that says nothing")
+    for question, by_question in answers.items():
+        has_fields(by_question, "answer version" if by_question.get("answer") in ("dissent", "names") else "answer")
+        require(by_question["answer"] in ANSWERS[question], f"has an answer to {question} that is none")
+        texts += [by_question["version"]] if "version" in by_question else []
+        require(by_question.get("version", "x").strip(), f"has an answer to {question} that says nothing")
     is_plain = all(isinstance(text, str) and not CONTROL_FORM.search(text) for text in texts)
     require(is_plain, "holds what is no plain text")
 
@@ -2100,20 +2104,20 @@ def check_bundle(inspection: Inspection) -> None:
         manifest = check_members(members, fault)
         receipt = parse_record(members["given.json"])
         has_fields(receipt, "schema record proof")
-        given = parse_record(receipt["record"].encode())
-        require(receipt["schema"] == RECEIPT and given["schema"] == BUNDLE_GIVEN, "has a given.json that is none")
-        inspection.check_entry(receipt["proof"], receipt["record"].encode(), given["recorded_at"], BUNDLE_GIVEN)
+        giving = parse_record(receipt["record"].encode())
+        require(receipt["schema"] == RECEIPT and giving["schema"] == BUNDLE_GIVEN, "has a given.json that is none")
+        inspection.check_entry(receipt["proof"], receipt["record"].encode(), giving["recorded_at"], BUNDLE_GIVEN)
         digest = encode_base64(sha256(members["manifest.json"]).digest())
-        require(given["manifest"] == digest, "has a manifest.json that was not given at that entry: it is of another")
-        require(given["recipient"] == manifest["recipient"], "is for another recipient than the ledger says")
+        require(giving["manifest"] == digest, "has a manifest.json that was not given at that entry: it is of another")
+        require(giving["recipient"] == manifest["recipient"], "is for another recipient than the ledger says")
         receipt_point, signed_by = inspection.checkpoint, inspection.signed_by
         bundle = {"recipient": manifest["recipient"], "subject": manifest["subject"], "members": sorted(members)}
-        bundle["given_by_entry"], bundle["given_at"] = receipt["proof"]["number"], given["recorded_at"]
+        bundle["given_by_entry"], bundle["given_at"] = receipt["proof"]["number"], giving["recorded_at"]
         if manifest["subject"] == "incident":
             require("dossier-copy.json" in members, "lacks the member dossier-copy.json")
             inspection.check_copy(members["dossier-copy.json"])
             require(inspection.copy, "has a dossier-copy.json that proves nothing")
-            require(inspection.copy["dossier"] == given["dossier"], "opens another dossier than the ledger says")
+            require(inspection.copy["dossier"] == giving["dossier"], "opens another dossier than the ledger says")
             require(inspection.copy["recipient"] == manifest["recipient"], "opens for another recipient")
             require(inspection.signed_by == signed_by, "has proofs under two keys")
         opened: dict[str, Any] = inspection.copy.get("opened", {})
@@ -2124,7 +2128,7 @@ def check_bundle(inspection: Inspection) -> None:
         bundle["evidence"] = sorted(name for name in members if name.startswith("evidence/"))
         bundle["positions"] = check_shown_positions(inspection, members)
         if manifest["subject"] == "figure":
-            bundle["figure"] = check_figure(inspection, members, given)
+            bundle["figure"] = check_figure(inspection, members, giving)
         inspection.checkpoint, inspection.signed_by = receipt_point, signed_by
         require(receipt_point is not None, "has no checkpoint")
         note = receipt_point.text if receipt_point else ""
@@ -2187,7 +2191,7 @@ def list_root(leaves: list[bytes]) -> bytes:
     return root
 
 
-def check_figure(inspection: Inspection, members: dict[str, bytes], given: dict[str, Any]) -> dict[str, Any]:
+def check_figure(inspection: Inspection, members: dict[str, bytes], giving: dict[str, Any]) -> dict[str, Any]:
     """The rows of a report that a figure is made of, all that it showed; for who may see everything every incident of
     its days, with the part of the rule by which it counts or not. Raises Fault."""
     require("figure.json" in members, "lacks the member figure.json")
@@ -2196,7 +2200,7 @@ def check_figure(inspection: Inspection, members: dict[str, bytes], given: dict[
     has_fields(figure, "schema report figure count numbers record proof shown all")
     record = parse_record(figure["record"].encode())
     require(figure["schema"] == FIGURE and record["schema"] == DAY_MANIFEST, "has a figure.json that is none")
-    require(figure["report"] == record["report"] == given["report"], "has a figure.json of another report")
+    require(figure["report"] == record["report"] == giving["report"], "has a figure.json of another report")
     inspection.check_entry(figure["proof"], figure["record"].encode(), record["recorded_at"], DAY_MANIFEST)
     for tree in ("shown", "all") if figure["all"] else ("shown",):
         leaves = []
@@ -2593,9 +2597,9 @@ def list_fields(copy: dict[str, Any]) -> Iterator[str]:
 
 def list_answers(position: dict[str, Any]) -> Iterator[str]:
     """What a position says, question by question."""
-    for question, given in position.get("answers", {}).items():
-        version, reason = given.get("version", ""), position["reasons"].get(question, "")
-        yield f"  {question}  {given['answer']}" + (f": {version}" if version else "")
+    for question, own_answer in position.get("answers", {}).items():
+        version, reason = own_answer.get("version", ""), position["reasons"].get(question, "")
+        yield f"  {question}  {own_answer['answer']}" + (f": {version}" if version else "")
         if reason:
             yield f"    because: {reason}"
 
@@ -2710,9 +2714,9 @@ def main(argv: list[str] | None = None, now_s: float | None = None, prog: str | 
         document["remarks"] += compared
         lines += compared
     if args.accusation and inspection.accusations:
-        told = write_accusation(args.accusation, inspection.accusations[0])
-        lines.append(told)
-        document["remarks"].append(told)
+        sentence = write_accusation(args.accusation, inspection.accusations[0])
+        lines.append(sentence)
+        document["remarks"].append(sentence)
     # A hostile copy's names may hold characters that steer a terminal, or that it cannot show.
     text = json.dumps(document).replace("\x7f", "\\u007f") if args.json else "\n".join(map(printable, lines))
     encoding = sys.stdout.encoding or "utf-8"

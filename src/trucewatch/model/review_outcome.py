@@ -42,12 +42,12 @@ def settle(case: Case, rule: ReviewRule) -> tuple[CaseState, dict[Question, Ques
     """
     held = rule_of(case, rule)
     unopened = {each.delegation for each in case.sealed}
-    given = {
+    by_delegation = {
         delegation: {} if delegation in unopened else _answers(case, delegation, held)
         for delegation in case.delegations
     }
     counting = [delegation for delegation in case.delegations if delegation not in case.recused]
-    states = {question: _state_of(question, given, counting) for question in case.questions}
+    states = {question: _state_of(question, by_delegation, counting) for question in case.questions}
     standings = {case.standings.get(delegation) for delegation in case.delegations}
     if "left" in standings:
         return "closed_unreviewed", _with_nothing_agreed(states), ""
@@ -55,14 +55,14 @@ def settle(case: Case, rule: ReviewRule) -> tuple[CaseState, dict[Question, Ques
         # What it was, where and when is agreed of nothing that is not agreed to have happened.
         states = {question: "open_happened" if state == "agreed" else state for question, state in states.items()}
     agreed = [question for question, state in states.items() if state == "agreed"]
-    named = given[counting[0]].get("who") if "who" in agreed else None
+    named = by_delegation[counting[0]].get("who") if "who" in agreed else None
     attributed_to = named[1] if named else ""
     if agreed:
         return ("agreed" if len(agreed) == len(states) else "agreed_in_part"), states, attributed_to
     whose = counting if len(counting) >= LEAST_DELEGATIONS else case.delegations
     if any(case.standings.get(delegation) == "withheld" for delegation in whose):
         return "withheld", states, ""
-    return ("not_agreed" if any(given.values()) else "closed_unreviewed"), states, ""
+    return ("not_agreed" if any(by_delegation.values()) else "closed_unreviewed"), states, ""
 
 
 def counted(signed: Iterable[Said], rule: ReviewRule | AttributionRule) -> tuple[Said, ...]:
@@ -128,22 +128,22 @@ def _answers(
 
 def _state_of(
     question: Question,
-    given: Mapping[str, Mapping[Question, tuple[Answer, str] | None]],
+    by_delegation: Mapping[str, Mapping[Question, tuple[Answer, str] | None]],
     counting: Collection[str],
 ) -> QuestionState:
     """Agreed by those that count; else as the answers of all of them stand to each other."""
-    answers = {given[delegation].get(question) for delegation in counting}
+    answers = {by_delegation[delegation].get(question) for delegation in counting}
     if len(counting) >= LEAST_DELEGATIONS and len(answers) == 1:
         answer = next(iter(answers))
         if answer is not None and answer[0] in ("concur", "names", "none"):
             return "agreed"
-    everybody = {own.get(question) for own in given.values()}
-    taken = {answer for answer in everybody if answer is not None and answer[0] != "abstain"}
-    if len(taken) > 1:
+    everybody = {own.get(question) for own in by_delegation.values()}
+    answered = {answer for answer in everybody if answer is not None and answer[0] != "abstain"}
+    if len(answered) > 1:
         return "differ"
-    if len(taken) == len(everybody) and taken == {("dissent", "")}:
+    if len(answered) == len(everybody) and answered == {("dissent", "")}:
         return "dissent"
-    if len(taken) == len(everybody) and len(counting) < LEAST_DELEGATIONS:
+    if len(answered) == len(everybody) and len(counting) < LEAST_DELEGATIONS:
         return "too_few"
     return "not_answered"
 
@@ -154,11 +154,11 @@ def _with_nothing_agreed(states: Mapping[Question, QuestionState]) -> dict[Quest
 
 def _newest(positions: list[Said], least: int) -> tuple[Said, ...]:
     """Those of the newest rounds that have `least` people together; fewer where there are no more."""
-    found: list[Said] = []
+    gathered: list[Said] = []
     for turn in sorted({each.turn for each in positions}, reverse=True):
-        if len(found) < least:
-            found += [each for each in positions if each.turn == turn]
-    return tuple(found)
+        if len(gathered) < least:
+            gathered += [each for each in positions if each.turn == turn]
+    return tuple(gathered)
 
 
 def _head_of(positions: Iterable[Said]) -> Said | None:

@@ -208,8 +208,8 @@ def let_out(
 
     opened, objections = let_out_at(store, watch, now)
     inputs = replace(assessment.report_inputs(), let_out=opened, objections=objections)
-    told = (told_by(inputs, recipient, each) for each in opened if recipient.id in each.decision.to)
-    return tuple(each for each in told if each is not None)
+    tellings = (told_by(inputs, recipient, each) for each in opened if recipient.id in each.decision.to)
+    return tuple(each for each in tellings if each is not None)
 
 
 def positions_let_out(
@@ -218,9 +218,9 @@ def positions_let_out(
     """The delegations of which every position in a case may leave to a recipient: those whose positions a decision in
     force opens; of one that gave a later position since, none."""
     rule = watch.recipient(recipient)
-    told = {each.code for each in let_out(store, watch, assessment, rule, now) if each.positions} if rule else set()
+    tellings = {each.code for each in let_out(store, watch, assessment, rule, now) if each.positions} if rule else set()
     for decision in kept_decisions(store, watch.delegation_ids):
-        if decision.subject == code and decision.code in told:
+        if decision.subject == code and decision.code in tellings:
             case = ReviewBook(store, watch, now).case(code)
             later = {position.delegation for position in case.positions if position.recorded_at > decision.recorded_at}
             return tuple(each for each in case.delegations if each not in later)
@@ -257,8 +257,8 @@ def told_at(watch: Watch, about: Decision | Case, publications: Sequence[Publica
     if isinstance(about, Decision):
         return about.agreed_known_at
     first = [told_of_case(watch, about, publications, party) for party in sorted(watch.agreement.bound_ids)]
-    told = [each[0].cut_off for each in first if each is not None]
-    return max(told) if told and len(told) == len(first) else None
+    tellings = [each[0].cut_off for each in first if each is not None]
+    return max(tellings) if tellings and len(tellings) == len(first) else None
 
 
 def _members_of(case: Case | None) -> tuple[str, ...]:

@@ -65,20 +65,20 @@ class ReviewBook:
         known_by: datetime | None = None,
     ) -> None:
         self._store, self._watch = store, watch
-        with reading(store, recorded_by, known_by) as kept:
-            self._kept = kept
-            self.now = not_before(as_utc(now), kept.last_known_at)
+        with reading(store, recorded_by, known_by) as on_record:
+            self._on_record = on_record
+            self.now = not_before(as_utc(now), on_record.last_known_at)
             """The moment that counts."""
-            downs = downs_of(kept.line_checks, watch.delegation_ids)
+            downs = downs_of(on_record.line_checks, watch.delegation_ids)
             is_live = recorded_by is None and known_by is None
-            before = kept.derived.get("standings") if is_live else None
-            standings = standings_of(kept.cases, kept.touched, before, downs, self.now)
+            before = on_record.derived.get("standings") if is_live else None
+            standings = standings_of(on_record.cases, on_record.touched, before, downs, self.now)
             if is_live:
-                kept.derived["standings"] = standings
-                kept.touched.clear()
+                on_record.derived["standings"] = standings
+                on_record.touched.clear()
             self._stands, self._cases, self._over = standings.by_code, standings.cases, standings.over
-            self._keys = tuple(kept.keys[number] for number in sorted(kept.keys))
-            self._left = dict(kept.left)
+            self._keys = tuple(on_record.keys[number] for number in sorted(on_record.keys))
+            self._left = dict(on_record.left)
 
     def cases(self) -> tuple[Case, ...]:
         """Every case by its number."""
@@ -95,7 +95,7 @@ class ReviewBook:
 
     def rule(self, case: Case) -> ReviewRule:
         """The rule by which a case was put, and by which it is judged whatever the watch says since."""
-        return self._held(case).rule
+        return self._kept_case(case).rule
 
     def waiting(self, delegation: str = "") -> tuple[Case, ...]:
         """Cases that are not closed, by incident, those first of which the clock runs out first; of one delegation
@@ -121,23 +121,23 @@ class ReviewBook:
 
     def of_incident(self, incident_id: str, members: Collection[str] = ()) -> tuple[Case, ...]:
         """Cases of an incident, also under an earlier id: of one that had a first member which is among these."""
-        with self._kept.lock:
-            codes = dict.fromkeys(self._kept.by_incident.get(incident_id, ()))
+        with self._on_record.lock:
+            codes = dict.fromkeys(self._on_record.by_incident.get(incident_id, ()))
             for member in members:
-                codes |= dict.fromkeys(self._kept.by_first_member.get(member, ()))
+                codes |= dict.fromkeys(self._on_record.by_first_member.get(member, ()))
         return self._by_number(codes)
 
     def of_finding(self, finding_id: str) -> tuple[Case, ...]:
         """Cases of a finding in their order, those of *who* among them, also under its earlier ids."""
-        with self._kept.lock:
-            chain = self._kept.by_finding.get(finding_id)
-            codes = list(self._kept.chains.get(chain, ())) if chain else []
+        with self._on_record.lock:
+            chain = self._on_record.by_finding.get(finding_id)
+            codes = list(self._on_record.chains.get(chain, ())) if chain else []
         return self._by_number(codes)
 
     def chain_of(self, case: Case) -> tuple[Case, ...]:
         """Every case of the finding of a case, in order."""
-        with self._kept.lock:
-            codes = list(self._kept.chains[self._held(case).chain])
+        with self._on_record.lock:
+            codes = list(self._on_record.chains[self._kept_case(case).chain])
         return self._by_number(codes)
 
     def _by_number(self, codes: Collection[str]) -> tuple[Case, ...]:
@@ -175,8 +175,8 @@ class ReviewBook:
 
     def discussion(self, case: Case) -> tuple[Spoken, ...]:
         """What was said in a case, in order."""
-        with self._kept.lock:
-            words = tuple(self._held(case).words)
+        with self._on_record.lock:
+            words = tuple(self._kept_case(case).words)
         return tuple(self._spoken(case, word) for word in words)
 
     def _spoken(self, case: Case, word: Word) -> Spoken:
@@ -198,17 +198,17 @@ class ReviewBook:
 
     def commits(self, case: Case) -> tuple[Commit, ...]:
         """What was committed to in a case, opened or not, in order."""
-        with self._kept.lock:
-            return tuple(self._held(case).commits.values())
+        with self._on_record.lock:
+            return tuple(self._kept_case(case).commits.values())
 
     def commitment_case(self, commitment: str) -> str:
         """The code of the case in which a commitment is on record; "" for one that is not."""
-        with self._kept.lock:
-            return self._kept.commitments.get(commitment, "")
+        with self._on_record.lock:
+            return self._on_record.commitments.get(commitment, "")
 
     def recorded_at(self, case: Case) -> datetime:
         """When a case was entered, by the computer's clock."""
-        return self._held(case).recorded_at
+        return self._kept_case(case).recorded_at
 
     def previous(self, case: Case, delegation: str, turn: int) -> str | None:
         """`previous_sha256` of the position of a round: of the delegation's last opened one on the finding; in the
@@ -231,8 +231,8 @@ class ReviewBook:
 
     def next_number(self) -> int:
         """The number of the next case."""
-        with self._kept.lock:
-            return self._kept.next_case
+        with self._on_record.lock:
+            return self._on_record.next_case
 
     def next_turn(self, case: Case) -> int:
         """The number of the blind round of the next case of the same finding."""
@@ -285,8 +285,8 @@ class ReviewBook:
             )
         return stands
 
-    def _held(self, case: Case) -> KeptCase:
-        return self._kept.cases[case.code]
+    def _kept_case(self, case: Case) -> KeptCase:
+        return self._on_record.cases[case.code]
 
 
 def deadline_of(case: Case) -> datetime:

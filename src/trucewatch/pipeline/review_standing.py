@@ -56,7 +56,7 @@ class Standings:
 
 
 def standings_of(
-    held: Mapping[str, KeptCase], touched: Collection[str], before: Standings | None, downs: Downs, now: datetime
+    kept_case: Mapping[str, KeptCase], touched: Collection[str], before: Standings | None, downs: Downs, now: datetime
 ) -> Standings:
     """How all cases stand at a moment; a book is asked for at every look, and mostly nothing came since.
 
@@ -65,7 +65,7 @@ def standings_of(
     if before is not None and before.downs == downs and before.at <= now < before.until:
         if not touched:
             return before
-        anew = {code: standing_of(held[code], downs, now) for code in held if code in touched}
+        anew = {code: standing_of(kept_case[code], downs, now) for code in kept_case if code in touched}
         by_code = {**before.by_code, **anew}
         still = [code for code in before.over if code not in anew]
         return Standings(
@@ -82,7 +82,7 @@ def standings_of(
         code: stands
         if (stands := old.get(code)) is not None and _holds(stands, each, now, is_same=is_same)
         else standing_of(each, downs, now)
-        for code, each in held.items()
+        for code, each in kept_case.items()
     }
     return Standings(
         by_code=by_code,
@@ -94,123 +94,123 @@ def standings_of(
     )
 
 
-def _holds(stands: Stands, held: KeptCase, now: datetime, *, is_same: bool) -> bool:
+def _holds(stands: Stands, kept_case: KeptCase, now: datetime, *, is_same: bool) -> bool:
     """Whether what was worked out before stands: nothing came since, no clock ran out and no line check changed."""
     return (
-        stands.version == held.version
-        and (is_same or held.outcome is not None)
+        stands.version == kept_case.version
+        and (is_same or kept_case.outcome is not None)
         and stands.at <= now
         and (stands.until is None or now < stands.until)
     )
 
 
-def standing_of(held: KeptCase, downs: Downs, now: datetime) -> Stands:
+def standing_of(kept_case: KeptCase, downs: Downs, now: datetime) -> Stands:
     """How a case stands at a moment. downs: when the lines of delegations were down."""
-    case, rule = held.case, rule_of(held.case, held.rule)
+    case, rule = kept_case.case, rule_of(kept_case.case, kept_case.rule)
     own = [down for each in case.delegations for down in downs.get(each, ())]
     due, paused_s = due_of(case.put_at, rule.hours, own, now)
-    unopened = tuple(commit for commit in held.commits.values() if not commit.is_opened)
-    are_in = all(_is_in(held, delegation) for delegation in case.delegations)
-    given: dict[str, Any] = {
+    unopened = tuple(commit for commit in kept_case.commits.values() if not commit.is_opened)
+    are_in = all(_is_in(kept_case, delegation) for delegation in case.delegations)
+    positions_in: dict[str, Any] = {
         "due": due,
         "paused_s": paused_s,
         "sealed": tuple(commit.sealed for commit in unopened),
-        "positions": tuple(position for position, _ in held.opened),
-        "acts": tuple(held.acts),
-        "outcome": held.outcome,
+        "positions": tuple(position for position, _ in kept_case.opened),
+        "acts": tuple(kept_case.acts),
+        "outcome": kept_case.outcome,
     }
-    done = frozenset(held.done)
-    if not (held.outcome or are_in or held.opened or now >= due):
+    done = frozenset(kept_case.done)
+    if not (kept_case.outcome or are_in or kept_case.opened or now >= due):
         is_down = any(end is None for _, end in own)
         blind = replace(
             case,
-            **given,
-            standings={each: _blind(held, each) for each in case.delegations},
+            **positions_in,
+            standings={each: _blind(kept_case, each) for each in case.delegations},
             line_down_since=_down(downs, case.delegations, now),
         )
         holds = now if is_down else due
-        return Stands(case=blind, version=held.version, at=now, until=holds, over="", done=done)
-    opening_from = _opening_from(held, are_in, due)
+        return Stands(case=blind, version=kept_case.version, at=now, until=holds, over="", done=done)
+    opening_from = _opening_from(kept_case, are_in, due)
     opening_until = opening_from + timedelta(hours=rule.hours)
-    last = opening_until + timedelta(hours=held.rule.discussion_hours)
-    step, opened_at, until, is_over = _after_blind(held, unopened, opening_from, opening_until, last, now)
+    last = opening_until + timedelta(hours=kept_case.rule.discussion_hours)
+    step, opened_at, until, is_over = _after_blind(kept_case, unopened, opening_from, opening_until, last, now)
     later = replace(
         case,
-        **given,
-        step="closed" if held.outcome else step,
-        standings={each: _later(held, each, step, unopened) for each in case.delegations},
+        **positions_in,
+        step="closed" if kept_case.outcome else step,
+        standings={each: _later(kept_case, each, step, unopened) for each in case.delegations},
         line_down_since=_down(downs, case.delegations, due),
         opened_at=opened_at,
-        discussion_due=None if opened_at is None else opened_at + timedelta(hours=held.rule.discussion_hours),
+        discussion_due=None if opened_at is None else opened_at + timedelta(hours=kept_case.rule.discussion_hours),
     )
-    if held.outcome:
-        return Stands(case=later, version=held.version, at=case.put_at, until=None, over="", done=done)
-    over: WhyOutcome | Literal[""] = ("all_done" if are_in and not held.commits else "clock") if is_over else ""
+    if kept_case.outcome:
+        return Stands(case=later, version=kept_case.version, at=case.put_at, until=None, over="", done=done)
+    over: WhyOutcome | Literal[""] = ("all_done" if are_in and not kept_case.commits else "clock") if is_over else ""
     if step == "open" and later.discussion_due is not None:
-        over = _over(held, later, now)
+        over = _over(kept_case, later, now)
         until = None if over else later.discussion_due
-    return Stands(case=later, version=held.version, at=now, until=until, over=over, done=done)
+    return Stands(case=later, version=kept_case.version, at=now, until=until, over=over, done=done)
 
 
-def _over(held: KeptCase, case: Case, now: datetime) -> WhyOutcome | Literal[""]:
+def _over(kept_case: KeptCase, case: Case, now: datetime) -> WhyOutcome | Literal[""]:
     """Why a case in the open is over: all agreed when what was blind was opened, all said that they have no more to
     say, or the clock ran out."""
     is_opened = set(case.standings.values()) == {"opened"} and not case.sealed
     if (
         is_opened
         and all(position.turn == case.turn for position in case.positions)
-        and settle(case, held.rule)[0] == "agreed"
+        and settle(case, kept_case.rule)[0] == "agreed"
     ):
         return "all_agree"
-    if set(case.delegations) <= set(held.done):
+    if set(case.delegations) <= set(kept_case.done):
         return "all_done"
     return "clock" if case.discussion_due is not None and now >= case.discussion_due else ""
 
 
-def _is_in(held: KeptCase, delegation: str) -> bool:
+def _is_in(kept_case: KeptCase, delegation: str) -> bool:
     """Whether nothing more is awaited of a delegation: as many positions as the rule asks for, or that it gives
     none."""
-    if delegation in held.withheld:
+    if delegation in kept_case.withheld:
         return True
-    rule = rule_of(held.case, held.rule)
-    return is_in(_sealed_of(held.commits.values(), delegation), rule)
+    rule = rule_of(kept_case.case, kept_case.rule)
+    return is_in(_sealed_of(kept_case.commits.values(), delegation), rule)
 
 
 def _sealed_of(commits: Iterable[Commit], delegation: str) -> list[Sealed]:
     return [commit.sealed for commit in commits if commit.sealed.delegation == delegation]
 
 
-def _blind(held: KeptCase, delegation: str) -> Standing:
-    if _sealed_of(held.commits.values(), delegation):
+def _blind(kept_case: KeptCase, delegation: str) -> Standing:
+    if _sealed_of(kept_case.commits.values(), delegation):
         return "sealed"
-    return "withheld" if delegation in held.withheld else "awaited"
+    return "withheld" if delegation in kept_case.withheld else "awaited"
 
 
-def _later(held: KeptCase, delegation: str, step: Step, unopened: Iterable[Commit]) -> Standing:
-    if delegation in held.left:
+def _later(kept_case: KeptCase, delegation: str, step: Step, unopened: Iterable[Commit]) -> Standing:
+    if delegation in kept_case.left:
         return "left"
     is_sealed = bool(_sealed_of(unopened, delegation))
-    if is_sealed and step == "opening" and held.outcome is None:
+    if is_sealed and step == "opening" and kept_case.outcome is None:
         return "sealed"
     if is_sealed:
         return "not_opened"  # of several one that is not: which to show would else be chosen knowing the other's
-    if any(position.delegation == delegation for position, _ in held.opened):
+    if any(position.delegation == delegation for position, _ in kept_case.opened):
         return "opened"
-    return "withheld" if delegation in held.withheld else "not_received"
+    return "withheld" if delegation in kept_case.withheld else "not_received"
 
 
-def _opening_from(held: KeptCase, are_in: bool, due: datetime) -> datetime:
+def _opening_from(kept_case: KeptCase, are_in: bool, due: datetime) -> datetime:
     """Since when what is sealed may be opened: all were in, or the clock ran out. A line check that is entered late
     moves no clock that somebody has acted upon."""
-    moments = [due, *(known_at for _, known_at in held.opened[:1])]
+    moments = [due, *(known_at for _, known_at in kept_case.opened[:1])]
     if are_in:
-        given = [commit.known_at for commit in held.commits.values()] + list(held.withheld.values())
-        moments.append(max(given, default=held.case.put_at))
+        positions_in = [commit.known_at for commit in kept_case.commits.values()] + list(kept_case.withheld.values())
+        moments.append(max(positions_in, default=kept_case.case.put_at))
     return min(moments)
 
 
 def _after_blind(
-    held: KeptCase,
+    kept_case: KeptCase,
     unopened: tuple[Commit, ...],
     opening_from: datetime,
     opening_until: datetime,
@@ -219,14 +219,14 @@ def _after_blind(
 ) -> tuple[Step, datetime | None, datetime | None, bool]:
     """Step, since when it is open, until when that holds, and whether nothing more is to come. last: until when what
     nobody opened can be opened: as long as a discussion would have been."""
-    if not held.commits and not held.opened:
+    if not kept_case.commits and not kept_case.opened:
         return "opening", None, None, True  # nobody gave any
     if not unopened:
-        first = [known_at for position, known_at in held.opened if position.commitment]
+        first = [known_at for position, known_at in kept_case.opened if position.commitment]
         return "open", min(max(first, default=opening_from), opening_until), None, False
-    if held.opened and now >= opening_until:
+    if kept_case.opened and now >= opening_until:
         return "open", opening_until, None, False
-    if held.opened:
+    if kept_case.opened:
         return "opening", None, opening_until, False
     return "opening", None, None if now >= last else last, now >= last
 

@@ -46,17 +46,17 @@ class DecidedTold:
     simulated: bool = False
 
 
-def has_something(told: DecidedTold) -> bool:
-    return bool(told.event or told.positions or told.wording or told.attributed is not None)
+def has_something(telling: DecidedTold) -> bool:
+    return bool(telling.event or telling.positions or telling.wording or telling.attributed is not None)
 
 
-def opened_names(told: DecidedTold) -> tuple[Opens, ...]:
+def opened_names(telling: DecidedTold) -> tuple[Opens, ...]:
     """What of a decision is told."""
     parts: tuple[tuple[Opens, object], ...] = (
-        ("positions", told.positions),
-        ("wording", told.wording),
-        ("attribution", told.attributed is not None),
-        ("event", told.event),
+        ("positions", telling.positions),
+        ("wording", telling.wording),
+        ("attribution", telling.attributed is not None),
+        ("event", telling.event),
     )
     return tuple(name for name, there in parts if there)
 
@@ -65,13 +65,15 @@ def decided_codes(decided: Iterable[DecidedTold], objected: Iterable[ObjectionTo
     """Each decision and objection by its code, with what of it is told: by which an issue differs from the one before
     it."""
     codes = []
-    for told in decided:
+    for telling in decided:
         event = (
-            f"{told.event.kind} {told.event.place} {time_code(told.event)} {told.number or ''}" if told.event else ""
+            f"{telling.event.kind} {telling.event.place} {time_code(telling.event)} {telling.number or ''}"
+            if telling.event
+            else ""
         )
-        erased = sum(each.versions is None for each in told.positions)
-        objections = " ".join(f"{each.code}{'' if each.words else '-'}" for each in told.objections)
-        parts = (" ".join(opened_names(told)), event, str(len(told.positions)), str(erased), objections)
-        codes.append((told.code, "|".join(parts)))
+        erased = sum(each.versions is None for each in telling.positions)
+        objections = " ".join(f"{each.code}{'' if each.words else '-'}" for each in telling.objections)
+        parts = (" ".join(opened_names(telling)), event, str(len(telling.positions)), str(erased), objections)
+        codes.append((telling.code, "|".join(parts)))
     codes += [(each.code, "" if each.words else "-") for each in objected]
     return tuple(codes)

@@ -48,7 +48,7 @@ def decided_told(
     by_rule: the incidents that the rule releases, under their own ids; number_of: of those that are rows of the report.
     An event that the rule tells as finely stands in its row alone.
     """
-    told = []
+    tellings = []
     of_rule = {incident.incident_id: incident for incident in by_rule}
     for let_out in inputs.let_out:
         if (
@@ -59,16 +59,18 @@ def decided_told(
         agreed = let_out.decision.agreed_known_at
         if not let_out.decision.is_agreed or agreed is None or agreed > inputs.as_of:
             continue
-        one = told_by(inputs, recipient, let_out)
-        if one is None:
+        telling = told_by(inputs, recipient, let_out)
+        if telling is None:
             continue
-        event = one.event
+        event = telling.event
         ruled = of_rule.get(event.incident_id) if event else None
         if event is not None and ruled is not None:
-            one = replace(one, event=event if is_finer(event, ruled) else None, number=number_of.get(event.incident_id))
-        if has_something(one):
-            told.append(_coded(one, key))
-    return tuple(told)
+            telling = replace(
+                telling, event=event if is_finer(event, ruled) else None, number=number_of.get(event.incident_id)
+            )
+        if has_something(telling):
+            tellings.append(_coded(telling, key))
+    return tuple(tellings)
 
 
 def told_by(inputs: ReportInputs, recipient: Recipient, let_out: LetOut) -> DecidedTold | None:
@@ -85,7 +87,7 @@ def told_by(inputs: ReportInputs, recipient: Recipient, let_out: LetOut) -> Deci
     event = None
     if "event" in decision.opens and incident is not None:
         event = _told_event(inputs, recipient, decision, incident)
-    one = DecidedTold(
+    telling = DecidedTold(
         code=decision.code,
         day=day_decided(decision, watch),
         who=tuple(sorted(watch.delegation_ids)),
@@ -98,7 +100,7 @@ def told_by(inputs: ReportInputs, recipient: Recipient, let_out: LetOut) -> Deci
         objections=tuple(_objection(each, watch) for each in let_out.objections),
         simulated=incident.simulated if incident else let_out.simulated,
     )
-    return one if has_something(one) else None
+    return telling if has_something(telling) else None
 
 
 def day_decided(decision: Decision, watch: Watch) -> date:
@@ -125,22 +127,24 @@ def objections_told(
         for each in inputs.let_out
         if recipient.id in each.decision.to and told_by(inputs, recipient, each) is not None
     }
-    told = []
+    tellings = []
     for each in inputs.objections:
-        one = _objection(each, inputs.watch)
-        if not days[0] <= one.day < days[1]:
+        telling = _objection(each, inputs.watch)
+        if not days[0] <= telling.day < days[1]:
             continue
         beside = decided.get(each.about)
         if (beside is not None and not days[0] <= beside < days[1]) or (
             each.incident_id and each.incident_id in told_ids
         ):
-            told.append(one)
-    return tuple(told)
+            tellings.append(telling)
+    return tuple(tellings)
 
 
-def is_finer(one: ReleasedIncident, other: ReleasedIncident) -> bool:
+def is_finer(telling: ReleasedIncident, other: ReleasedIncident) -> bool:
     """Whether an event is told in a finer place or time than another line tells it."""
-    return _place_rank(one) > _place_rank(other) or TIMES.index(one.time_precision) < TIMES.index(other.time_precision)
+    return _place_rank(telling) > _place_rank(other) or TIMES.index(telling.time_precision) < TIMES.index(
+        other.time_precision
+    )
 
 
 def _place_rank(incident: ReleasedIncident) -> tuple[int, float]:
@@ -193,10 +197,10 @@ def _told_event(inputs: ReportInputs, recipient: Recipient, decision: Decision, 
     every = findings_of(inputs.findings, {incident.incident_id})
     rule.every = every
     level: Level = "fine" if rule.has_cell(incident) else "zone" if rule.told_zone(incident) else "theatre"
-    told = rule.tell(incident, level, told_findings(every.get(incident.incident_id, []), told_as), with_parts=False)
+    tellings = rule.tell(incident, level, told_findings(every.get(incident.incident_id, []), told_as), with_parts=False)
     # With the words that delegations agreed, and whose own state it concerns, goes a decision of its own.
     return replace(
-        told,
+        tellings,
         text="",
         wording=(),
         own_states=(),
@@ -222,7 +226,7 @@ def _objection(objection: ObjectionOut, watch: Watch) -> ObjectionTold:
     )
 
 
-def _coded(told: DecidedTold, key: RecipientKey | None) -> DecidedTold:
-    if key is None or told.event is None:
-        return told
-    return replace(told, event=coded_incident(told.event, key))
+def _coded(tellings: DecidedTold, key: RecipientKey | None) -> DecidedTold:
+    if key is None or tellings.event is None:
+        return tellings
+    return replace(tellings, event=coded_incident(tellings.event, key))

@@ -28,7 +28,7 @@ def decided_sections(report: DailyReport, words: Words) -> tuple[Section, ...]:
     if not report.decided and not report.objected:
         return ()
     lines = [
-        *(line for told in report.decided for line in _lines_of(told, report.watch, words)),
+        *(line for telling in report.decided for line in _lines_of(telling, report.watch, words)),
         *(_objection_line(each, report.watch, words) for each in report.objected),
     ]
     return (
@@ -51,31 +51,31 @@ def note_words(words: Words) -> str:
     )
 
 
-def _lines_of(told: DecidedTold, watch: Watch, words: Words) -> Iterator[SectionLine]:
-    who = words.listed([party_name(side, watch, words) for side in told.who])
-    for name, sentence in sentences_of(told, watch, words):
-        event = told.event if name == "event" else None
+def _lines_of(telling: DecidedTold, watch: Watch, words: Words) -> Iterator[SectionLine]:
+    who = words.listed([party_name(side, watch, words) for side in telling.who])
+    for name, sentence in sentences_of(telling, watch, words):
+        event = telling.event if name == "event" else None
         yield SectionLine(
-            number=told.number if event else None,
+            number=telling.number if event else None,
             cells=(
-                words.gettext("{code}, {day}").format(code=told.code, day=words.short_day(told.day)),
+                words.gettext("{code}, {day}").format(code=telling.code, day=words.short_day(telling.day)),
                 who,
                 sentence,
             ),
             facts={
-                "no": told.number if event else None,
-                "id": told.code,
+                "no": telling.number if event else None,
+                "id": telling.code,
                 "giver": who,
-                "start": told.day.isoformat(),
+                "start": telling.day.isoformat(),
                 "time_precision": "day",
                 "what_words": opened_word(name, words),
                 "text": sentence,
-                "simulated": told.simulated,
+                "simulated": telling.simulated,
             },
-            simulated=told.simulated,
+            simulated=telling.simulated,
         )
-    for objection in told.objections:
-        yield _objection_line(objection, watch, words, simulated=told.simulated)
+    for objection in telling.objections:
+        yield _objection_line(objection, watch, words, simulated=telling.simulated)
 
 
 def opened_word(name: str, words: Words) -> str:
@@ -87,26 +87,26 @@ def opened_word(name: str, words: Words) -> str:
     }[name]
 
 
-def sentences_of(told: DecidedTold, watch: Watch, words: Words) -> Iterator[tuple[str, str]]:
+def sentences_of(telling: DecidedTold, watch: Watch, words: Words) -> Iterator[tuple[str, str]]:
     """What is told, a sentence each, with what it is of (`Opens`): the very words that go out."""
-    if told.event is not None:
-        yield "event", event_words(told.event, watch, words)
-    for position in told.positions:
-        yield "positions", _of_part(told, position_words(position, watch, words), words)
-    if told.wording:
-        yield "wording", _of_part(told, wording_told(told.wording, words), words)
-    if told.attributed is not None:
-        named = party_name(told.attributed, watch, words) if told.attributed else words.say(ANSWER_WORDS["none"])
+    if telling.event is not None:
+        yield "event", event_words(telling.event, watch, words)
+    for position in telling.positions:
+        yield "positions", _of_part(telling, position_words(position, watch, words), words)
+    if telling.wording:
+        yield "wording", _of_part(telling, wording_told(telling.wording, words), words)
+    if telling.attributed is not None:
+        named = party_name(telling.attributed, watch, words) if telling.attributed else words.say(ANSWER_WORDS["none"])
         sentence = words.gettext("To the question “who” all delegations answered: {who}.").format(who=named)
-        yield "attribution", _of_part(told, sentence, words)
+        yield "attribution", _of_part(telling, sentence, words)
 
 
-def _of_part(told: DecidedTold, sentence: str, words: Words) -> str:
+def _of_part(telling: DecidedTold, sentence: str, words: Words) -> str:
     """The same with the clause that the case is of, and how its review stands outside."""
-    if not told.clause:
+    if not telling.clause:
         return sentence
     return words.gettext("Of part {clause}, review: {state}. {sentence}").format(
-        clause=told.clause, state=review_word(told.state, words), sentence=sentence
+        clause=telling.clause, state=review_word(telling.state, words), sentence=sentence
     )
 
 

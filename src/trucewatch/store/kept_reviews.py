@@ -108,7 +108,7 @@ class KeptReviews:
 
     @property
     def next_case(self) -> int:
-        return max((held.case.number for held in self.cases.values()), default=0) + 1
+        return max((kept_case.case.number for kept_case in self.cases.values()), default=0) + 1
 
 
 _SCHEMAS: Final = (*records.KINDS, CHECK)
@@ -121,7 +121,7 @@ class _Then:
     """What was on record or known at an earlier moment, as it was read last: a page asks for it more than once."""
 
     of: tuple[Any, ...] = ()
-    kept: KeptReviews = field(default_factory=KeptReviews)
+    on_record: KeptReviews = field(default_factory=KeptReviews)
 
 
 @contextmanager
@@ -133,28 +133,28 @@ def reading(
     if recorded_by is not None or known_by is not None:
         yield _read_then(store, recorded_by, known_by)
         return
-    kept = store.memory.of(KeptReviews)
-    with kept.lock:
+    on_record = store.memory.of(KeptReviews)
+    with on_record.lock:
         until = _newest(store)
-        if until != kept.until:
-            for entry in _entries(store, kept.until):
-                _take(kept, entry)
-            kept.until = until
-        yield kept
+        if until != on_record.until:
+            for entry in _entries(store, on_record.until):
+                _take(on_record, entry)
+            on_record.until = until
+        yield on_record
 
 
 def _read_then(store: Store, recorded_by: datetime | None, known_by: datetime | None) -> KeptReviews:
     of = (recorded_by, known_by, _newest(store))
     last = store.memory.of(_Then)
     if last.of == of:
-        return last.kept
-    kept = KeptReviews()
+        return last.on_record
+    on_record = KeptReviews()
     for entry in _entries(store, -1):
         is_on_record = recorded_by is None or first_recorded_at(entry.record) <= recorded_by
         if is_on_record and (known_by is None or _known_at(entry.record) <= known_by):
-            _take(kept, entry)
-    store.memory.put(_Then(of, kept))
-    return kept
+            _take(on_record, entry)
+    store.memory.put(_Then(of, on_record))
+    return on_record
 
 
 def _known_at(record: Mapping[str, Any]) -> datetime:
@@ -172,54 +172,54 @@ def _entries(store: Store, after: int) -> Iterator[Entry]:
     return store.journal.entries_at(int(number) for (number,) in store.index.rows(query, after, *_SCHEMAS))
 
 
-def _take(kept: KeptReviews, entry: Entry) -> None:
+def _take(on_record: KeptReviews, entry: Entry) -> None:
     record = entry.record
     schema = record["schema"]
     if schema == CHECK:
-        _take_check(kept, entry)
+        _take_check(on_record, entry)
         return
     known_at = read_time(record["known_at"])
-    kept.last_known_at = known_at if kept.last_known_at is None else max(kept.last_known_at, known_at)
+    on_record.last_known_at = known_at if on_record.last_known_at is None else max(on_record.last_known_at, known_at)
     if schema == records.KEY:
-        _take_key(kept, entry, known_at)
+        _take_key(on_record, entry, known_at)
     elif schema == records.LEFT:
         if record["act"] == "leave":
-            kept.left[record["delegation"]] = known_at
-            _leave_open_cases(kept, entry)
+            on_record.left[record["delegation"]] = known_at
+            _leave_open_cases(on_record, entry)
         else:
-            kept.left.pop(record["delegation"], None)
+            on_record.left.pop(record["delegation"], None)
     elif schema == records.CASE:
-        _take_case(kept, entry, known_at)
+        _take_case(on_record, entry, known_at)
     else:
-        held = kept.cases.get(record["case"])
-        if held is not None:
-            _TAKERS[schema](held, entry, known_at)
-            held.version += 1
-            kept.touched.add(record["case"])
+        kept_case = on_record.cases.get(record["case"])
+        if kept_case is not None:
+            _TAKERS[schema](kept_case, entry, known_at)
+            kept_case.version += 1
+            on_record.touched.add(record["case"])
             if schema == records.COMMITMENT:
-                kept.commitments[_bare(record["commitment"])] = record["case"]
+                on_record.commitments[_bare(record["commitment"])] = record["case"]
 
 
-def _leave_open_cases(kept: KeptReviews, entry: Entry) -> None:
+def _leave_open_cases(on_record: KeptReviews, entry: Entry) -> None:
     side = entry.record["delegation"]
-    for held in kept.cases.values():
-        if held.outcome is None and side in held.case.delegations:
-            _take_act(held, entry, side, "left")
-            held.version += 1
+    for kept_case in on_record.cases.values():
+        if kept_case.outcome is None and side in kept_case.case.delegations:
+            _take_act(kept_case, entry, side, "left")
+            kept_case.version += 1
 
 
-def _take_act(held: KeptCase, entry: Entry, side: str, what: Literal["withheld", "done", "left"]) -> None:
+def _take_act(kept_case: KeptCase, entry: Entry, side: str, what: Literal["withheld", "done", "left"]) -> None:
     at = first_recorded_at(entry.record)
-    held.acts.append(SideAct(side=side, what=what, entry=entry.number, recorded_at=at))
+    kept_case.acts.append(SideAct(side=side, what=what, entry=entry.number, recorded_at=at))
 
 
-def _take_case(kept: KeptReviews, entry: Entry, known_at: datetime) -> None:
+def _take_case(on_record: KeptReviews, entry: Entry, known_at: datetime) -> None:
     record = entry.record
     code = f"R-{record['number']}"
-    if code in kept.cases:
+    if code in on_record.cases:
         return
     before = record["before"]
-    chain = kept.cases[before].chain if before in kept.cases else code
+    chain = on_record.cases[before].chain if before in on_record.cases else code
     put = record["put"]
     case = Case(
         number=record["number"],
@@ -245,29 +245,29 @@ def _take_case(kept: KeptReviews, entry: Entry, known_at: datetime) -> None:
         recused=record["recused"],
         simulated=bool(put.get("simulated", False)),
     )
-    kept.cases[code] = KeptCase(
-        case=case, rule=_rule(kept, record["rule"]), chain=chain, recorded_at=first_recorded_at(record)
+    on_record.cases[code] = KeptCase(
+        case=case, rule=_rule(on_record, record["rule"]), chain=chain, recorded_at=first_recorded_at(record)
     )
-    kept.touched.add(code)
-    kept.chains.setdefault(chain, []).append(code)
-    kept.by_finding[case.finding] = chain
-    kept.by_incident.setdefault(case.incident, []).append(code)
+    on_record.touched.add(code)
+    on_record.chains.setdefault(chain, []).append(code)
+    on_record.by_finding[case.finding] = chain
+    on_record.by_incident.setdefault(case.incident, []).append(code)
     if put["members"]:
-        kept.by_first_member.setdefault(put["members"][0], []).append(code)
+        on_record.by_first_member.setdefault(put["members"][0], []).append(code)
 
 
-def _rule(kept: KeptReviews, text: Mapping[str, Any]) -> ReviewRule:
-    for place, (known, rule) in enumerate(kept.rules):
+def _rule(on_record: KeptReviews, text: Mapping[str, Any]) -> ReviewRule:
+    for place, (known, rule) in enumerate(on_record.rules):
         if known == text:
             if place:
-                kept.rules.insert(0, kept.rules.pop(place))
+                on_record.rules.insert(0, on_record.rules.pop(place))
             return rule
     rule = records.rule_of_text(text)
-    kept.rules[:] = [(text, rule), *kept.rules[: _MOST_RULES - 1]]
+    on_record.rules[:] = [(text, rule), *on_record.rules[: _MOST_RULES - 1]]
     return rule
 
 
-def _take_commitment(held: KeptCase, entry: Entry, known_at: datetime) -> None:
+def _take_commitment(kept_case: KeptCase, entry: Entry, known_at: datetime) -> None:
     record = entry.record
     name = _bare(record["commitment"])
     sealed = Sealed(
@@ -282,22 +282,22 @@ def _take_commitment(held: KeptCase, entry: Entry, known_at: datetime) -> None:
         entry=entry.number,
         recorded_at=first_recorded_at(record),
     )
-    held.commits[name] = Commit(sealed=sealed, known_at=known_at, signed_at=read_time(record["signed_at"]))
-    held.withheld.pop(record["delegation"], None)
+    kept_case.commits[name] = Commit(sealed=sealed, known_at=known_at, signed_at=read_time(record["signed_at"]))
+    kept_case.withheld.pop(record["delegation"], None)
 
 
-def _take_reseal(held: KeptCase, entry: Entry, known_at: datetime) -> None:
+def _take_reseal(kept_case: KeptCase, entry: Entry, known_at: datetime) -> None:
     record = entry.record
     name = _bare(record["commitment"])
-    if (commit := held.commits.get(name)) is not None:
+    if (commit := kept_case.commits.get(name)) is not None:
         anew = replace(commit.sealed, sealed_object=record["sealed"], sealed_to=tuple(record["sealed_to"]))
-        held.commits[name] = replace(commit, sealed=anew)
+        kept_case.commits[name] = replace(commit, sealed=anew)
 
 
-def _take_position(held: KeptCase, entry: Entry, known_at: datetime) -> None:
+def _take_position(kept_case: KeptCase, entry: Entry, known_at: datetime) -> None:
     record = entry.record
     name = _bare(record["commitment"])
-    commit = held.commits.get(name)
+    commit = kept_case.commits.get(name)
     said = Said(
         delegation=record["delegation"],
         person=record["person"],
@@ -316,22 +316,22 @@ def _take_position(held: KeptCase, entry: Entry, known_at: datetime) -> None:
         recorded_at=first_recorded_at(record),
         is_late=record["late"],
     )
-    held.opened.append((said, known_at))
-    held.done.pop(record["delegation"], None)
+    kept_case.opened.append((said, known_at))
+    kept_case.done.pop(record["delegation"], None)
     if commit is not None:
-        held.commits[name] = Commit(
+        kept_case.commits[name] = Commit(
             sealed=commit.sealed, known_at=commit.known_at, signed_at=commit.signed_at, is_opened=True
         )
 
 
-def _take_withheld(held: KeptCase, entry: Entry, known_at: datetime) -> None:
-    held.withheld.setdefault(entry.record["delegation"], known_at)
-    _take_act(held, entry, entry.record["delegation"], "withheld")
+def _take_withheld(kept_case: KeptCase, entry: Entry, known_at: datetime) -> None:
+    kept_case.withheld.setdefault(entry.record["delegation"], known_at)
+    _take_act(kept_case, entry, entry.record["delegation"], "withheld")
 
 
-def _take_word(held: KeptCase, entry: Entry, known_at: datetime) -> None:
+def _take_word(kept_case: KeptCase, entry: Entry, known_at: datetime) -> None:
     record = entry.record
-    held.words.append(
+    kept_case.words.append(
         Word(
             side=record["side"],
             role=record["role"],
@@ -345,15 +345,15 @@ def _take_word(held: KeptCase, entry: Entry, known_at: datetime) -> None:
     )
 
 
-def _take_done(held: KeptCase, entry: Entry, known_at: datetime) -> None:
-    held.done[entry.record["side"]] = entry.number
-    _take_act(held, entry, entry.record["side"], "done")
+def _take_done(kept_case: KeptCase, entry: Entry, known_at: datetime) -> None:
+    kept_case.done[entry.record["side"]] = entry.number
+    _take_act(kept_case, entry, entry.record["side"], "done")
 
 
-def _take_outcome(held: KeptCase, entry: Entry, known_at: datetime) -> None:
+def _take_outcome(kept_case: KeptCase, entry: Entry, known_at: datetime) -> None:
     record = entry.record
-    if held.outcome is None:
-        held.outcome = Outcome(
+    if kept_case.outcome is None:
+        kept_case.outcome = Outcome(
             state=record["state"],
             questions=record["questions"],
             attributed_to=record["attributed_to"],
@@ -361,7 +361,7 @@ def _take_outcome(held: KeptCase, entry: Entry, known_at: datetime) -> None:
             known_at=known_at,
             recorded_at=first_recorded_at(record),
         )
-        held.why, held.left = record["why"], tuple(record["left"])
+        kept_case.why, kept_case.left = record["why"], tuple(record["left"])
 
 
 _TAKERS: Final = {
@@ -375,11 +375,11 @@ _TAKERS: Final = {
 }
 
 
-def _take_key(kept: KeptReviews, entry: Entry, known_at: datetime) -> None:
+def _take_key(on_record: KeptReviews, entry: Entry, known_at: datetime) -> None:
     record = entry.record
     number = record["number"]
     if record["act"] == "ask":
-        kept.keys.setdefault(
+        on_record.keys.setdefault(
             number,
             ReviewKey(
                 number=number,
@@ -392,26 +392,26 @@ def _take_key(kept: KeptReviews, entry: Entry, known_at: datetime) -> None:
                 asked_at=known_at,
             ),
         )
-    elif number in kept.keys and record["act"] == "enter":
-        kept.keys[number] = replace(kept.keys[number], entered_entry=entry.number, entered_at=known_at)
-    elif number in kept.keys and kept.keys[number].ended_entry < 0:
-        kept.keys[number] = replace(
-            kept.keys[number], ended_entry=entry.number, ended_at=known_at, ended_why=record["why"]
+    elif number in on_record.keys and record["act"] == "enter":
+        on_record.keys[number] = replace(on_record.keys[number], entered_entry=entry.number, entered_at=known_at)
+    elif number in on_record.keys and on_record.keys[number].ended_entry < 0:
+        on_record.keys[number] = replace(
+            on_record.keys[number], ended_entry=entry.number, ended_at=known_at, ended_why=record["why"]
         )
 
 
-def _take_check(kept: KeptReviews, entry: Entry) -> None:
+def _take_check(on_record: KeptReviews, entry: Entry) -> None:
     undoes = entry.record["undoes"]
     if not undoes:
-        kept.checks[entry.number] = check_in(entry)
+        on_record.checks[entry.number] = check_in(entry)
         return
-    undone = [kept.checks.pop(number) for number in undoes if number in kept.checks]
+    undone = [on_record.checks.pop(number) for number in undoes if number in on_record.checks]
     for of in dict.fromkeys(check.of for check in undone):
-        own = [check for check in kept.checks.values() if check.of == of]
+        own = [check for check in on_record.checks.values() if check.of == of]
         last = max(own, key=lambda check: (check.at, check.entry), default=None)
         moment = max(first_recorded_at(entry.record), *(check.at for check in (*undone, *own)))
         stood = replace(undone[0], of=of, at=moment, entry=entry.number, result=last.result if last else "answered")
-        kept.taken_back += [*(check for check in undone if check.of == of), stood]
+        on_record.taken_back += [*(check for check in undone if check.of == of), stood]
 
 
 def _bare(digest: str) -> str:

@@ -104,10 +104,10 @@ def _check_quorum(rule: ReviewRule | AttributionRule, path: Path, faults: FaultL
 
 def _check_names(delegations: tuple[Delegation, ...], faults: FaultList) -> None:
     """Two delegations that a reader could take for each other, in any of their names."""
-    for (_, one), (index, other) in combinations(enumerate(delegations), 2):
-        if one.id == other.id:
+    for (_, single), (index, other) in combinations(enumerate(delegations), 2):
+        if single.id == other.id:
             continue  # an error of its own
-        alike = {_as_seen(name): name for name in (one.id, *one.names.values())}
+        alike = {_as_seen(name): name for name in (single.id, *single.names.values())}
         for name in (other.id, *other.names.values()):
             if _as_seen(name) in alike:
                 faults.error(
@@ -128,28 +128,28 @@ def _as_seen(name: str) -> str:
 
 
 def _check_states(delegations: tuple[Delegation, ...], agreement: Agreement, faults: FaultList) -> None:
-    known = {*agreement.party_ids, *(body.id for body in agreement.body), *(each.id for each in delegations)}
-    taken: dict[str, str] = {}
+    recognised = {*agreement.party_ids, *(body.id for body in agreement.body), *(each.id for each in delegations)}
+    claimed: dict[str, str] = {}
     for index, delegation in enumerate(delegations):
         path: Path = ("delegation", index, "state")
         place = Message('delegation "{id}"', id=delegation.id[:40])
-        if delegation.state and delegation.state not in known:
+        if delegation.state and delegation.state not in recognised:
             what = Message('state "{name}" is no party, body or delegation', name=delegation.state[:40])
-            faults.error(path, what, did_you_mean(delegation.state, sorted(known)), place)
-        if delegation.own in taken and delegation.id != taken[delegation.own]:
+            faults.error(path, what, did_you_mean(delegation.state, sorted(recognised)), place)
+        if delegation.own in claimed and delegation.id != claimed[delegation.own]:
             faults.error(
                 path,
                 Message(
                     'has the state "{name}", which is that of delegation "{other}" too',
                     name=delegation.own[:40],
-                    other=taken[delegation.own][:40],
+                    other=claimed[delegation.own][:40],
                 ),
                 Message(
                     "each delegation has a state of its own; leave state out where the delegation is named as its state"
                 ),
                 place,
             )
-        taken.setdefault(delegation.own, delegation.id)
+        claimed.setdefault(delegation.own, delegation.id)
 
 
 def _check_recusal(delegations: tuple[Delegation, ...], agreement: Agreement, faults: FaultList) -> None:

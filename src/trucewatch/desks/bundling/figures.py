@@ -59,7 +59,7 @@ def prepare_figure(
     subject: a report's number, `#`, and what of it: `all`, a kind (`explosion`), the number of a row, or a beginning of
     its code. recipient: the report's own without it; else only who may see everything. Raises ReportError, StoreError.
     """
-    number, _, asked = subject.rpartition("#")
+    number, _, wanted_figure = subject.rpartition("#")
     issues = [issue for issue in recorded_issues(store) if issue.publication.number == number]
     if not issues:
         raise ReportError(
@@ -80,11 +80,11 @@ def prepare_figure(
                 recipient=issue.publication.recipient,
             )
         )
-    told = language or next((each for each in assessment.watch.settings.languages if each in languages()), "en")
-    refuse_working_translations(assessment.watch, rule, [words(told).language])
+    tellings = language or next((each for each in assessment.watch.settings.languages if each in languages()), "en")
+    refuse_working_translations(assessment.watch, rule, [words(tellings).language])
     manifest = manifest_of(store, number, issue.publication.revision)
     day = rows_of(store, manifest.record)
-    code, numbers = _rows_called(day, asked.strip())
+    code, numbers = _rows_called(day, wanted_figure.strip())
     return Figure(
         issue=issue,
         manifest=manifest,
@@ -92,7 +92,7 @@ def prepare_figure(
         code=code,
         numbers=numbers,
         recipient=rule,
-        language=told,
+        language=tellings,
         is_whole=keeps_ids(rule, assessment.watch.agreement),
     )
 
@@ -104,16 +104,16 @@ def give_figure(
     Raises StoreError, LedgerError."""
     step(Message("gathering the rows of the report"))
     store.publish()
-    watch, told = assessment.watch, words(figure.language)
+    watch, tellings = assessment.watch, words(figure.language)
     members = {
         FIGURE_NAME: _document(store, figure),
         INSPECTOR_NAME: inspector_bytes(),
         KEYS_NAME: keys_text(store),
     }
     members[README_NAME] = readme(
-        told,
-        watch=told.name(watch.settings.names, otherwise=watch.settings.id),
-        recipient=told.name(figure.recipient.names, otherwise=figure.recipient.id),
+        tellings,
+        watch=tellings.name(watch.settings.names, otherwise=watch.settings.id),
+        recipient=tellings.name(figure.recipient.names, otherwise=figure.recipient.id),
         key=str(store.public_key),
         members=members,
         closed=False,
@@ -151,22 +151,22 @@ def _document(store: Store, figure: Figure) -> bytes:
     ).encode()
 
 
-def _rows_called(day: DayRows, asked: str) -> tuple[str, tuple[int, ...]]:
+def _rows_called(day: DayRows, wanted_figure: str) -> tuple[str, tuple[int, ...]]:
     """What is asked of the rows that were shown, and their numbers. Raises ReportError for what is none of them."""
-    shown = day.shown
-    if asked == ALL or asked in KINDS:
-        return asked, tuple(row["number"] for row in shown if asked in (ALL, row["kind"]))
-    if asked.isdecimal() and asked.isascii():
-        called = [row for row in shown if row["number"] == int(asked[:9])]
+    printed_rows = day.shown
+    if wanted_figure == ALL or wanted_figure in KINDS:
+        return wanted_figure, tuple(row["number"] for row in printed_rows if wanted_figure in (ALL, row["kind"]))
+    if wanted_figure.isdecimal() and wanted_figure.isascii():
+        called = [row for row in printed_rows if row["number"] == int(wanted_figure[:9])]
     else:
-        start = asked if asked.startswith("i-") else f"i-{asked}"
-        called = [row for row in shown if len(start) > 3 and row["code"].startswith(start)]
+        start = wanted_figure if wanted_figure.startswith("i-") else f"i-{wanted_figure}"
+        called = [row for row in printed_rows if len(start) > 3 and row["code"].startswith(start)]
     if len(called) != 1:
         raise ReportError(
             Message(
                 'the report showed no row "{code}", or several that begin so; give the code or the number of a row, a '
                 "kind, or all",
-                code=printable(asked)[:60],
+                code=printable(wanted_figure)[:60],
             )
         )
     return called[0]["code"], (called[0]["number"],)

@@ -70,15 +70,15 @@ def prepare_bundle(
     README; the watch's first without it. names: fields to open beside what the rule does. only_look: evidence is not
     read. Raises ReportError, StoreError for what is none, and for what the recipient may not have.
     """
-    told = language or next((each for each in assessment.watch.settings.languages if each in languages()), "en")
-    if told not in languages():
-        words(told)  # says which there are
+    tellings = language or next((each for each in assessment.watch.settings.languages if each in languages()), "en")
+    if tellings not in languages():
+        words(tellings)  # says which there are
     if subject[:2].upper() == "R-":
         subject = str(case_called(store, subject).record["incident"])
     incident_id = incident_of(assessment, subject)
     rule = assessment.watch.recipient(recipient)
     if rule is not None:
-        refuse_working_translations(assessment.watch, rule, [told])
+        refuse_working_translations(assessment.watch, rule, [tellings])
     is_inside = rule is not None and keeps_ids(rule, assessment.watch.agreement)
     showing = prepare_copy(
         store,
@@ -94,7 +94,7 @@ def prepare_bundle(
         raise ReportError(why)
     showing = _without_never(assessment, showing, names)
     evidence = () if only_look or not is_inside else _whole_evidence(store, assessment, showing)
-    return Bundling(showing=showing, language=told, evidence=evidence, cases=tuple(cases_of(store, incident_id)))
+    return Bundling(showing=showing, language=tellings, evidence=evidence, cases=tuple(cases_of(store, incident_id)))
 
 
 def give_bundle(
@@ -126,12 +126,12 @@ def give_bundle(
         **{f"evidence/{sha256}": store.evidence.get(sha256) for sha256 in bundling.evidence},
         **positions,
     }
-    told = words(bundling.language)
+    tellings = words(bundling.language)
     rule = showing.recipient
     members[README_NAME] = readme(
-        told,
-        watch=told.name(watch.settings.names, otherwise=watch.settings.id),
-        recipient=told.name(rule.names, otherwise=rule.id),
+        tellings,
+        watch=tellings.name(watch.settings.names, otherwise=watch.settings.id),
+        recipient=tellings.name(rule.names, otherwise=rule.id),
         key=str(store.public_key),
         members=members,
         closed=any(showing.closed().values()),
@@ -161,8 +161,8 @@ def enter_and_seal(
     """Enter that these members are given, and make the one file of them. Raises StoreError, LedgerError."""
     content = manifest(subject, recipient, language, members)
     write_bundle({**members, MANIFEST_NAME: content})  # one that is too large is refused before anything is entered
-    given = {"schema": GIVEN, **record, "recipient": recipient, "manifest": digest(content)}
-    (entry,) = store.commit([{**given, "by": by}])
+    giving = {"schema": GIVEN, **record, "recipient": recipient, "manifest": digest(content)}
+    (entry,) = store.commit([{**giving, "by": by}])
     store.publish()
     proof = proof_of_entry(store.root, entry.number)
     sealed = {

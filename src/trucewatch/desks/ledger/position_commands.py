@@ -68,23 +68,23 @@ def sign_positions_file(
                 "names it"
             )
         )
-    asked = _read_to_sign(file, content)
+    to_sign = _read_to_sign(file, content)
     signed_at = iso_utc(now.replace(microsecond=0))
-    documents = [_document(asked, item, signed_at) for item in asked["items"]]
-    recipients = [] if in_the_open else _recipients(asked["sealed_to"])
+    documents = [_document(to_sign, item, signed_at) for item in to_sign["items"]]
+    recipients = [] if in_the_open else _recipients(to_sign["sealed_to"])
     if only_to is not None and not in_the_open:
-        _check_known(only_to, asked["sealed_to"])
-    secret = _named_for(read_key(key, word), asked["delegation"])
-    for item, document in zip(asked["items"], documents, strict=True):
+        _check_known(only_to, to_sign["sealed_to"])
+    secret = _named_for(read_key(key, word), to_sign["delegation"])
+    for item, document in zip(to_sign["items"], documents, strict=True):
         _say(f"{item['code']}  {item.get('title', '')}  {item['finding']}", document)
     if not in_the_open:
         typer.echo(
             "Whoever has the secret half of one of these can read it; compare them with what your head gave you:"
         )
-        for each in asked["sealed_to"]:
+        for each in to_sign["sealed_to"]:
             typer.echo(f"    {printable(str(each['code']))}  {printable(str(each['opens']))}")
     count = "1 position" if len(documents) == 1 else f"{len(documents)} positions, as one act"
-    if not yes and not typer.confirm(f"Sign {count}, for {asked['delegation']}, by {secret.name}?"):
+    if not yes and not typer.confirm(f"Sign {count}, for {to_sign['delegation']}, by {secret.name}?"):
         typer.echo("Nothing was signed.")
         raise typer.Exit(1)
     salts = [secrets.token_bytes(32) for _ in documents]
@@ -93,7 +93,7 @@ def sign_positions_file(
     else:
         positions = sign_positions(documents, secret, salts)
     items: list[dict[str, Any]] = []
-    for item, position in zip(asked["items"], positions, strict=True):
+    for item, position in zip(to_sign["items"], positions, strict=True):
         if in_the_open:
             items.append({"code": item["code"], "opened": opened_document(position).decode()})
             continue
@@ -170,12 +170,12 @@ def new_opening_key(name: str, out: Path, word: bytes | None) -> None:
 
 
 def _read_to_sign(file: Path, content: bytes) -> dict[str, Any]:
-    asked = _json_of(file, content)
-    items = asked.get("items")
+    to_sign = _json_of(file, content)
+    items = to_sign.get("items")
     fields = {"code", "finding", "finding_sha256", "round", "questions", "previous_sha256"}
     is_whole = (
-        all(isinstance(asked.get(name), str) for name in ("watch", "log_origin", "delegation"))
-        and isinstance(asked.get("sealed_to"), list)
+        all(isinstance(to_sign.get(name), str) for name in ("watch", "log_origin", "delegation"))
+        and isinstance(to_sign.get("sealed_to"), list)
         and isinstance(items, list)
         and all(
             isinstance(item, dict) and fields <= set(item) and isinstance(item["questions"], list) for item in items
@@ -192,18 +192,18 @@ def _read_to_sign(file: Path, content: bytes) -> dict[str, Any]:
                 "who is answered alone and in no list; download {codes} by itself", codes=", ".join(map(str, apart))
             )
         )
-    return asked
+    return to_sign
 
 
-def _document(asked: Mapping[str, Any], item: Mapping[str, Any], signed_at: str) -> dict[str, Any]:
+def _document(to_sign: Mapping[str, Any], item: Mapping[str, Any], signed_at: str) -> dict[str, Any]:
     """What is signed of one item."""
     from trucewatch.ledger.position import position_bytes
 
-    given, reasons = item.get("answers", {}), item.get("reasons", {})
-    if not isinstance(given, dict) or not isinstance(reasons, dict):
+    answers, reasons = item.get("answers", {}), item.get("reasons", {})
+    if not isinstance(answers, dict) or not isinstance(reasons, dict):
         raise LedgerError(Message("{code}: answers and reasons are objects in braces, by question", code=item["code"]))
-    missing = [question for question in item["questions"] if not given.get(question)]
-    if missing or len(given) > len(item["questions"]):
+    missing = [question for question in item["questions"] if not answers.get(question)]
+    if missing or len(answers) > len(item["questions"]):
         kinds = '"concur", "abstain" or {"answer": "dissent", "version": "…"}'
         who = '"none", "abstain" or {"answer": "names", "version": "ID"}'
         raise LedgerError(
@@ -216,10 +216,10 @@ def _document(asked: Mapping[str, Any], item: Mapping[str, Any], signed_at: str)
             )
         )
     document = {
-        **{name: asked[name] for name in ("watch", "log_origin", "delegation")},
+        **{name: to_sign[name] for name in ("watch", "log_origin", "delegation")},
         **{name: item[name] for name in ("finding", "finding_sha256", "round", "previous_sha256")},
         "answers": {
-            question: {"answer": answer} if isinstance(answer, str) else answer for question, answer in given.items()
+            question: {"answer": answer} if isinstance(answer, str) else answer for question, answer in answers.items()
         },
         "reasons": {question: text for question, text in reasons.items() if text != ""},
         "signed_at": signed_at,
@@ -236,9 +236,9 @@ def _say(title: str, document: Mapping[str, Any]) -> None:
     from trucewatch.locale.sanitize import printable
 
     typer.echo(printable(title))
-    for question, given in document["answers"].items():
-        version = f": {given['version']}" if "version" in given else ""
-        typer.echo(f"    {question:<11} {printable(given['answer'] + version)}")
+    for question, answers in document["answers"].items():
+        version = f": {answers['version']}" if "version" in answers else ""
+        typer.echo(f"    {question:<11} {printable(answers['answer'] + version)}")
         if question in document["reasons"]:
             typer.echo(f"                because {printable(document['reasons'][question])}")
 

@@ -50,11 +50,11 @@ def own_notifications(view: CurrentView, side: str = "") -> HTMLResponse:
         return view.page("notifying/own_none.html.jinja")
     chosen = side_of(view, side)
     book, names = book_of(view), names_of(view)
-    told = _told(book, chosen)
-    told.sort(key=lambda each: (each.item.table != "passage", -each.version.entry))
+    tellings = _tellings(book, chosen)
+    tellings.sort(key=lambda each: (each.item.table != "passage", -each.version.entry))
     return view.page(
         "notifying/own.html.jinja",
-        rows=[(each, TABLES[each.item.table].line(each.version.row, names), _stands(each)) for each in told],
+        rows=[(each, TABLES[each.item.table].line(each.version.row, names), _stands(each)) for each in tellings],
         side=chosen,
         name=names.side(chosen),
         sides=[(each, names.side(each)) for each in sides],
@@ -76,20 +76,24 @@ def answer(view: CurrentView, code: str, form: Form) -> Response:
     typed = {name: typed_of(form, name) for name in ("answer", "says")}
     with view.writing() as now:
         book, chosen = book_of(now), side_of(now, typed_of(form, "side"))
-        told = _told_item(book, chosen, code)
+        tellings = _told_item(book, chosen, code)
         fields = {"side": chosen, "answer": typed["answer"], "answered_at": book.now, "says": typed["says"]}
         try:
             now.refuse_in_replay()
-            book.enter(ANSWER_TABLES[told.item.table], fields, by=now.by, about=told.item.code, acting_for=chosen)
+            book.enter(
+                ANSWER_TABLES[tellings.item.table], fields, by=now.by, about=tellings.item.code, acting_for=chosen
+            )
         except TrucewatchError as exc:
             kept = {**typed, "says": ""} if isinstance(exc, NeverHereError) else typed
-            return _page(now, told, chosen, kept, trouble=exc)
-    return after(f"{HERE}/{told.item.code}?side={chosen}", Toast(Message("{code}: answered.", code=told.item.code)))
+            return _page(now, tellings, chosen, kept, trouble=exc)
+    return after(
+        f"{HERE}/{tellings.item.code}?side={chosen}", Toast(Message("{code}: answered.", code=tellings.item.code))
+    )
 
 
-def _told(book: AidBook, side: str) -> list[ToldItem]:
+def _tellings(book: AidBook, side: str) -> list[ToldItem]:
     """What a side was told and may still read: nothing that lapsed."""
-    told = []
+    tellings = []
     for item in book.items(*ANSWER_TABLES):
         if item.row is None or has_lapsed(item.row, now=book.now, zone=book.zone):
             continue
@@ -97,8 +101,8 @@ def _told(book: AidBook, side: str) -> list[ToldItem]:
             (each for each in states_of_sides(book, item) if each.side == side and each.sent is not None), None
         )
         if state is not None and (version := _version(item, state)) is not None:
-            told.append(ToldItem(item=item, state=state, version=version))
-    return told
+            tellings.append(ToldItem(item=item, state=state, version=version))
+    return tellings
 
 
 def _version(item: Item, state: SideState) -> AidEntry | None:
@@ -114,42 +118,42 @@ def _version(item: Item, state: SideState) -> AidEntry | None:
 def _told_item(book: AidBook, side: str, code: str) -> ToldItem:
     """Raises RefusalError 404 for one that the side was not told, as for one that there is not."""
     wanted = code.strip().upper()
-    for each in _told(book, side):
+    for each in _tellings(book, side):
         if each.item.code == wanted:
             return each
     raise RefusalError(404, Message("Your side was told of no notification of this number; the list has those it was."))
 
 
-def _stands(told: ToldItem) -> Message:
-    over = ended(told.item)
+def _stands(tellings: ToldItem) -> Message:
+    over = ended(tellings.item)
     if over is not None:
         return Message("withdrawn") if over.row.state == "withdrawn" else Message("done")
-    if told.state.answer is None:
+    if tellings.state.answer is None:
         return Message("not answered yet")
-    answered = told.state.answer.row
+    answered = tellings.state.answer.row
     line = Message("{answer}, {at}", answer=PASSAGE_REPLIES[answered.answer], at=answered.answered_at)
-    if told.state.answers_earlier and not told.state.is_outdated:
+    if tellings.state.answers_earlier and not tellings.state.is_outdated:
         return Message("{line}; you were told of a change since, which is not answered yet", line=line)
     return line
 
 
 def _page(
-    view: View, told: ToldItem, side: str, typed: Mapping[str, str], *, trouble: TrucewatchError | None = None
+    view: View, tellings: ToldItem, side: str, typed: Mapping[str, str], *, trouble: TrucewatchError | None = None
 ) -> HTMLResponse:
     faults: dict[str, Any] = {}
     if isinstance(trouble, AidRefusedError):
         faults = {str(each.at[0]): each.sentence for each in trouble.troubles}
-    is_passage = told.item.table == "passage"
+    is_passage = tellings.item.table == "passage"
     return view.page(
         "notifying/own_notice.html.jinja",
         status=422 if trouble else 200,
-        told_item=told,
-        code=told.item.code,
-        rows=told_rows(view, told.item, told.version.row, view.words),
-        stands=_stands(told),
+        told_item=tellings,
+        code=tellings.item.code,
+        rows=told_rows(view, tellings.item, tellings.version.row, view.words),
+        stands=_stands(tellings),
         replies=PASSAGE_REPLIES if is_passage else NOTICE_REPLIES,
         is_passage=is_passage,
-        may_answer=not view.snapshot.is_replay and ended(told.item) is None,
+        may_answer=not view.snapshot.is_replay and ended(tellings.item) is None,
         side=side,
         name=names_of(view).side(side),
         typed=typed,

@@ -173,21 +173,21 @@ def told_to_each(view: View, decision: Decision, case: Case | None, *, is_new: b
     watch = view.snapshot.watch
     let_out = opened_by(view.console.store, watch, decision, case, book_of(view))
     inputs = view.assessment.report_inputs()
-    told = []
+    tellings = []
     for recipient_id in decision.to:
         recipient = watch.recipient(recipient_id)
         if recipient is None:
             continue
         one = told_by(inputs, recipient, let_out) if let_out is not None else None
         sentences = sentences_as_told(view, recipient_id, one) if one is not None else ()
-        told.append(Told(name=recipient_name(view, recipient_id), sentences=sentences))
-    return tuple(told)
+        tellings.append(Told(name=recipient_name(view, recipient_id), sentences=sentences))
+    return tuple(tellings)
 
 
-def sentences_as_told(view: View, recipient_id: str, told: DecidedTold) -> tuple[str, ...]:
+def sentences_as_told(view: View, recipient_id: str, tellings: DecidedTold) -> tuple[str, ...]:
     """The very sentences that a recipient is told, with places called as it is told of them."""
     watch = view.snapshot.watch
     recipient = watch.recipient(recipient_id)
     assert recipient is not None
     public = public_part(watch, recipient, view.assessment.as_of)
-    return tuple(sentence for _, sentence in sentences_of(told, public, view.words))
+    return tuple(sentence for _, sentence in sentences_of(tellings, public, view.words))

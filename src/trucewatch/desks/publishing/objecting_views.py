@@ -45,40 +45,40 @@ def told_to_side(view: View, side: str) -> list[ToldToSide]:
 
 def _decisions(view: View, side: str) -> list[ToldToSide]:
     inputs = view.assessment.report_inputs()
-    told: list[ToldToSide] = []
+    tellings: list[ToldToSide] = []
     for let_out in reversed(inputs.let_out):
         for recipient in recipients_of(view, side):
-            one = told_by(inputs, recipient, let_out) if recipient.id in let_out.decision.to else None
-            if one is None or any(each.about == one.code for each in told):
+            single = told_by(inputs, recipient, let_out) if recipient.id in let_out.decision.to else None
+            if single is None or any(each.about == single.code for each in tellings):
                 continue
             until = until_of(view, told_at(view.snapshot.watch, let_out.decision, ()))
             title = Message(
                 "{code}, let out to {recipient} by decision of the heads",
-                code=one.code,
+                code=single.code,
                 recipient=recipient_name(view, recipient.id),
             )
-            told.append(
+            tellings.append(
                 ToldToSide(
-                    about=one.code,
+                    about=single.code,
                     title=title,
-                    sentences=sentences_as_told(view, recipient.id, one),
+                    sentences=sentences_as_told(view, recipient.id, single),
                     until=until,
                     is_over=until is not None and view.clock >= until,
                 )
             )
-    return told
+    return tellings
 
 
 def _cases(view: View, side: str) -> list[ToldToSide]:
     publications, watch = view.assessment.earlier, view.snapshot.watch
-    told = []
+    tellings = []
     for case in book_of(view).cases():
-        found = told_of_case(watch, case, publications, side)
-        if found is None:
+        matches = told_of_case(watch, case, publications, side)
+        if matches is None:
             continue
-        publication, number = found
+        publication, number = matches
         until = until_of(view, told_at(watch, case, publications))
-        told.append(
+        tellings.append(
             ToldToSide(
                 about=f"{publication.number}#{number}",
                 title=Message("Report {report}, no. {number}", report=printable(publication.number), number=number),
@@ -87,11 +87,11 @@ def _cases(view: View, side: str) -> list[ToldToSide]:
                 is_over=until is not None and view.clock >= until,
             )
         )
-    return told
+    return tellings
 
 
-def until_of(view: View, told: datetime | None) -> datetime | None:
-    return told + timedelta(hours=view.snapshot.watch.settings.review.objection_hours) if told else None
+def until_of(view: View, tellings: datetime | None) -> datetime | None:
+    return tellings + timedelta(hours=view.snapshot.watch.settings.review.objection_hours) if tellings else None
 
 
 def subject_of(view: View, side: str, about: str) -> tuple[str, datetime | None]:
@@ -108,8 +108,8 @@ def _thing(view: View, side: str, about: str) -> Decision | Case | None:
     if about in {each.about for each in _decisions(view, side)}:
         return decision_named(view.console.store, watch, about)
     for case in book_of(view).cases():
-        found = told_of_case(watch, case, view.assessment.earlier, side)
-        if found is not None and about in (case.code, f"{found[0].number}#{found[1]}"):
+        matches = told_of_case(watch, case, view.assessment.earlier, side)
+        if matches is not None and about in (case.code, f"{matches[0].number}#{matches[1]}"):
             return case
     return None
 

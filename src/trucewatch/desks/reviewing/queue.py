@@ -77,11 +77,11 @@ class Queue:
     rows there are in all pages; last: the number of the last page; anew: open cases that late evidence made, each after
     the code of the one before it."""
 
-    asked: Asked
+    wanted: Asked
     own: str
     groups: tuple[QueueGroup, ...]
     counts: Mapping[str, int]
-    shown: int
+    rows_shown: int
     last: int
     left: Mapping[str, datetime] = field(default_factory=dict)
     anew: tuple[tuple[str, str], ...] = ()
@@ -99,27 +99,27 @@ def asked_for(view: View, state: str, delegation: str, page: int) -> Asked:
     )
 
 
-def queue_of(view: View, asked: Asked) -> Queue:
+def queue_of(view: View, wanted: Asked) -> Queue:
     """The list of one page. What is written of a case in words is worked out for the rows of that page alone."""
     book, own = book_of(view), delegation_of(view)
     cases = book.cases()
     open_cases = [case for case in cases if case.outcome is None]
     waits = _waits(book, open_cases, own)
     counts = _counts(cases, waits)
-    chosen = _chosen(cases, waits, book, asked)
-    shown, last = len(chosen), max(1, -(-len(chosen) // ROWS_AT_ONCE))
-    if asked.is_waiting:
+    chosen = _chosen(cases, waits, book, wanted)
+    rows_shown, last = len(chosen), max(1, -(-len(chosen) // ROWS_AT_ONCE))
+    if wanted.is_waiting:
         chosen, last = chosen[:MOST_OPEN], 1
     else:
-        page = min(asked.page, last)
+        page = min(wanted.page, last)
         chosen = chosen[(page - 1) * ROWS_AT_ONCE : page * ROWS_AT_ONCE]
-        asked = Asked(state=asked.state, delegation=asked.delegation, page=page)
+        wanted = Asked(state=wanted.state, delegation=wanted.delegation, page=page)
     return Queue(
-        asked=asked,
+        wanted=wanted,
         own=own,
         groups=_groups(view, chosen, waits),
         counts=counts,
-        shown=shown,
+        rows_shown=rows_shown,
         last=last,
         left=book.left(),
         anew=tuple((case.before, case.code) for case in open_cases if case.why == "late_evidence"),
@@ -142,8 +142,8 @@ def _waits(book: ReviewBook, cases: Sequence[Case], delegation: str) -> dict[str
     """What each case waits for from a delegation, of those that do."""
     if not delegation:
         return {}
-    found = ((case, waits_words(case, delegation, book.done(case) if case.step == "open" else ())) for case in cases)
-    return {case.code: words for case, words in found if words is not None}
+    matches = ((case, waits_words(case, delegation, book.done(case) if case.step == "open" else ())) for case in cases)
+    return {case.code: words for case, words in matches if words is not None}
 
 
 def _counts(cases: Sequence[Case], waits: Mapping[str, Message]) -> dict[str, int]:
@@ -152,19 +152,19 @@ def _counts(cases: Sequence[Case], waits: Mapping[str, Message]) -> dict[str, in
     return counts | {"mine": len(waits), "closed": len(cases) - by_state["open"], "all": len(cases)}
 
 
-def _chosen(cases: Sequence[Case], waits: Mapping[str, Message], book: ReviewBook, asked: Asked) -> list[Case]:
+def _chosen(cases: Sequence[Case], waits: Mapping[str, Message], book: ReviewBook, wanted: Asked) -> list[Case]:
     """Those that the address asks for: what waits in the order of the clock, what is closed the latest first."""
-    if asked.delegation:
+    if wanted.delegation:
         open_cases = [case for case in cases if case.outcome is None]
-        of_delegation = set(_waits(book, open_cases, asked.delegation))
+        of_delegation = set(_waits(book, open_cases, wanted.delegation))
         cases = [case for case in cases if case.outcome is not None or case.code in of_delegation]
-    if asked.is_waiting:
-        found = [case for case in cases if case.outcome is None and (asked.state == "open" or case.code in waits)]
-        return sorted(found, key=lambda case: (case.code not in waits, _due(case), case.number))
-    if asked.state == "all":
+    if wanted.is_waiting:
+        matches = [case for case in cases if case.outcome is None and (wanted.state == "open" or case.code in waits)]
+        return sorted(matches, key=lambda case: (case.code not in waits, _due(case), case.number))
+    if wanted.state == "all":
         return list(reversed(cases))
-    is_any = asked.state == "closed"
-    return [case for case in reversed(cases) if case.outcome and (is_any or case.state == asked.state)]
+    is_any = wanted.state == "closed"
+    return [case for case in reversed(cases) if case.outcome and (is_any or case.state == wanted.state)]
 
 
 def _due(case: Case) -> datetime:
