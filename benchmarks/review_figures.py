@@ -32,6 +32,7 @@ from trucewatch.ledger.position import opened_document
 from trucewatch.model.roles import Role
 from trucewatch.pipeline import review_acts as acts
 from trucewatch.pipeline.review_book import ReviewBook
+from trucewatch.store.assent_records import ASSENT
 
 REVIEWED: Final = 10_000
 WAITING: Final = 60
@@ -79,10 +80,11 @@ def _book(place: Path, note: str) -> list[Figure]:
 def _other_entry(watch: ReviewedWatch, number: int) -> dict[str, object]:
     """An entry of another kind, as come all day."""
     return {
-        "schema": "trucewatch/export/1",
-        "what": "incidents",
-        "format": "csv",
-        "number": number,
+        "schema": ASSENT,
+        "subject": f"reply:C-{1 + number}:1",
+        "of": "",
+        "side": "NI",
+        "role": "officer",
         "by": watch.store.keys.person_reference("analyst"),
         "known_at": "2031-05-04T01:00:00Z",
     }
