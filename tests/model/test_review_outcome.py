@@ -76,7 +76,7 @@ def case(*positions: Said, delegations: Sequence[str] = SIDES, **changes: Any) -
         "before": "",
         "why": "put",
         "delegations": tuple(delegations),
-        "said": positions,
+        "positions": positions,
     }
     return Case(**fields | changes)
 
@@ -123,7 +123,7 @@ def test_what_is_agreed_was_said_by_every_delegation_that_counts(case: Case, rul
             counting = [side for side in case.delegations if side not in case.recused]
             assert len(counting) >= 2
             for side in counting:
-                own = [each for each in case.said if each.delegation == side]
+                own = [each for each in case.positions if each.delegation == side]
                 assert any(each.answers[question] == "concur" for each in own)
                 assert len({each.person for each in own}) >= rule.each
 
@@ -142,7 +142,7 @@ def test_exchanging_two_delegations_exchanges_their_names_and_nothing_else(case:
     other = {"NI": "SI", "SI": "NI", "WI": "WI"}
     mirrored = replace(
         case,
-        said=tuple(replace(each, delegation=other[each.delegation]) for each in case.said),
+        positions=tuple(replace(each, delegation=other[each.delegation]) for each in case.positions),
         recused={other[side]: why for side, why in case.recused.items()},
         standings={other[side]: standing for side, standing in case.standings.items()},
     )
@@ -151,14 +151,14 @@ def test_exchanging_two_delegations_exchanges_their_names_and_nothing_else(case:
 
 @given(ANY_CASE, RULES, st.randoms())
 def test_the_order_in_which_positions_are_listed_changes_nothing(case: Case, rule: ReviewRule, lot: Any) -> None:
-    shuffled = tuple(sorted(case.said, key=lambda _: lot.random()))
-    assert settle(replace(case, said=shuffled), rule) == settle(case, rule)
+    shuffled = tuple(sorted(case.positions, key=lambda _: lot.random()))
+    assert settle(replace(case, positions=shuffled), rule) == settle(case, rule)
 
 
 @given(ANY_CASE, RULES, st.sampled_from(SIDES))
 def test_taking_a_delegations_word_away_makes_nothing_agreed(case: Case, rule: ReviewRule, side: str) -> None:
     """Silence is no consent: what is agreed without a word of a delegation is so only where that one is recused."""
-    silent = replace(case, said=tuple(each for each in case.said if each.delegation != side))
+    silent = replace(case, positions=tuple(each for each in case.positions if each.delegation != side))
     _, states, _ = settle(silent, rule)
     if side not in case.recused:
         assert "agreed" not in states.values()

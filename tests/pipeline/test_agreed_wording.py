@@ -81,7 +81,7 @@ def sign(store: Store, watch: Watch, side: str = "NI", **changes: Any) -> Entry:
         "delegation": side,
         "role": Role.OFFICER,
         "keys": [KEYS[side].public],
-        "by": "p-" + "b" * 26,
+        "by": "p-" + side[0].lower() * 26,
         "now": NOW,
         "computer": NOW,
         "rule": ReviewRule(),
@@ -221,6 +221,14 @@ def test_nobody_signs_twice(store: Store, watch: Watch) -> None:
     sign(store, watch)
     with pytest.raises(StoreError, match="signed version 1 already"):
         sign(store, watch)
+
+
+def test_who_moved_to_the_other_delegation_signs_a_text_for_one_alone(store: Store, watch: Watch) -> None:
+    enter(store, watch)
+    sign(store, watch, "NI")
+    with pytest.raises(StoreError, match="you spoke for NI on R-1"):
+        sign(store, watch, "SI", by="p-" + "n" * 26)
+    assert not wording_standing(store, CASE).is_agreed
 
 
 def test_one_delegation_alone_agrees_nothing(store: Store, watch: Watch) -> None:

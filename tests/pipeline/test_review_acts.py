@@ -75,8 +75,8 @@ def test_a_position_that_was_revised_in_the_open_counts(room: Room) -> None:
     room.say_done(B)
     room.give(B, reasons={"what": "we looked again"})
     assert room.book.done(room.case()) == frozenset(), "who gives a position has something to say again"
-    assert room.case().said[-1].turn == 2
-    assert room.book.words_of(room.case().said[-1]) == ({}, {"what": "we looked again"})
+    assert room.case().positions[-1].turn == 2
+    assert room.book.words_of(room.case().positions[-1]) == ({}, {"what": "we looked again"})
     room.say_done(A)
     room.say_done(B)
     assert room.case().state == "agreed"
@@ -86,7 +86,7 @@ def test_nobody_opens_early_and_nothing_of_it_is_kept(room: Room) -> None:
     position = room.commit(A, reasons={"what": "quaggawort"})
     with refused("when every delegation is in"):
         room.open(position, A)
-    assert room.case().said == ()
+    assert room.case().positions == ()
 
 
 def test_what_is_opened_stands_where_the_other_never_comes(room: Room) -> None:
@@ -126,7 +126,7 @@ def test_late_ones_are_given_in_the_open_and_marked(room: Room) -> None:
     room.pass_hours(25)
     room.open(position, A)
     room.give(B)
-    late = room.case().said[-1]
+    late = room.case().positions[-1]
     assert (late.is_late, late.turn, late.commitment) == (True, 2, "")
     assert room.case().step == "open", "what comes late is discussed, and agreed when both have said so"
 
@@ -311,7 +311,7 @@ def test_a_list_is_one_act_and_each_of_it_is_opened_alone(room: Room) -> None:
     room.commit(B, "R-2", answers=DISSENT)
     room.open(positions[1], A, "R-2")
     assert room.case("R-1").step == "blind"
-    assert room.case("R-2").said[0].answers == CONCUR
+    assert room.case("R-2").positions[0].answers == CONCUR
 
 
 # What is refused at opening.
@@ -339,7 +339,7 @@ def test_another_document_than_was_sealed_is_not_opened(room: Room, changes: dic
 
     with refused(match):
         room.open(sign_position(document, A.signs, room.salt()), A)
-    assert room.case().said == ()
+    assert room.case().positions == ()
 
 
 @pytest.mark.parametrize(
@@ -418,7 +418,7 @@ def test_nothing_is_opened_twice(room: Room) -> None:
     room.open(position, A)
     with refused("opened already"):
         room.open(position, A)
-    assert len(room.case().said) == 1
+    assert len(room.case().positions) == 1
 
 
 def test_what_nobody_opened_in_time_is_opened_until_the_case_is_closed(room: Room) -> None:
@@ -461,7 +461,7 @@ def test_the_next_officer_opens_what_the_last_one_sealed(room: Room) -> None:
     room.end(A, "left_office")
     (position,) = room.unseal(room.case(), following)
     room.open(position, following)
-    assert room.case().said[0].person == room.store.keys.person_reference(A.name)
+    assert room.case().positions[0].person == room.store.keys.person_reference(A.name)
 
 
 def test_what_is_sealed_again_is_opened_by_a_key_that_came_later(room: Room) -> None:
@@ -624,7 +624,7 @@ def test_late_evidence_puts_it_once_more_and_what_was_judged_stays(room: Room) -
     assert (case.before, case.turn, case.step) == ("R-1", 2, "blind")
     assert room.reopen_late() == []
     document = room.document(A, "R-2")
-    assert document["previous_sha256"] == next(said.sha256 for said in before.said if said.delegation == "D1")
+    assert document["previous_sha256"] == next(said.sha256 for said in before.positions if said.delegation == "D1")
     agree(room, "R-2")
     assert room.book.of_finding(case.finding) == (before, room.case("R-2"))
 
@@ -648,9 +648,9 @@ def test_a_book_of_an_earlier_moment_has_nothing_of_later(room: Room) -> None:
 
     assert book(before).cases() == ()
     then = book(sealed).case("R-1")
-    assert (then.step, then.said, set(then.standings.values())) == ("opening", (), {"sealed"})
+    assert (then.step, then.positions, set(then.standings.values())) == ("opening", (), {"sealed"})
     then = book(opened).case("R-1")
-    assert (then.step, len(then.said), then.acts, then.outcome) == ("open", 2, (), None)
+    assert (then.step, len(then.positions), then.acts, then.outcome) == ("open", 2, (), None)
     assert book(opened).discussion(then) == ()
     assert book(room.now).case("R-1") == room.case()
     assert [act.what for act in room.case().acts] == ["done", "done"]
@@ -712,7 +712,7 @@ def test_who_is_asked_only_of_what_is_agreed_to_have_happened_and_alone(room: Ro
     with refused("no party of the agreement"):
         room.open(wrong, heads[0], "R-2")
     room.open(right, heads[1], "R-2")
-    assert room.case("R-2").said[0].names == "A"
+    assert room.case("R-2").positions[0].names == "A"
     assert "R-2" not in [case.before for case in room.book.cases()]
 
 
@@ -735,11 +735,11 @@ def test_erased_words_are_gone_and_the_state_stays(room: Room) -> None:
     first, second = room.commit(A, answers=DISSENT, versions={"what": "zyzzyva"}), room.commit(B)
     room.open(first, A)
     room.open(second, B)
-    said = room.case().said[0]
+    said = room.case().positions[0]
     assert room.book.words_of(said) == ({"what": "zyzzyva"}, {})
     room.store.erase([said.opened_object], reason="order", ordered_by="court")
-    assert room.book.words_of(room.case().said[0]) is None
-    assert room.case().said[0].answers == DISSENT
+    assert room.book.words_of(room.case().positions[0]) is None
+    assert room.case().positions[0].answers == DISSENT
     kept = [sealed.read_bytes() for sealed in room.folder.rglob("*") if sealed.is_file()]
     assert not any(_opens(content, A) for content in kept), "what it was sealed in goes with it"
 

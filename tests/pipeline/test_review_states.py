@@ -326,7 +326,7 @@ class Reviews(RuleBasedStateMachine):
         self.room.now -= timedelta(days=days)
         order = ("blind", "opening", "open", "closed")
         for case in self.room.book.cases():
-            if case.said or case.outcome:
+            if case.positions or case.outcome:
                 assert order.index(case.step) >= order.index("opening"), "nobody is freed"
                 assert case.step == steps[case.code] or case.outcome is None
         self.room.now = now
@@ -373,7 +373,7 @@ class Reviews(RuleBasedStateMachine):
                 if state == "agreed":
                     assert case.delegations == SIDES
                     for side in SIDES:
-                        last = [said for said in case.said if said.delegation == side][-1]
+                        last = [said for said in case.positions if said.delegation == side][-1]
                         assert last.answers[question] == "concur"
 
     @invariant()

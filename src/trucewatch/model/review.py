@@ -199,7 +199,7 @@ class Case:
     standings: Mapping[str, Standing] = field(default_factory=dict)
     line_down_since: Mapping[str, datetime] = field(default_factory=dict)
     sealed: tuple[Sealed, ...] = ()
-    said: tuple[Said, ...] = ()
+    positions: tuple[Said, ...] = ()
     acts: tuple[SideAct, ...] = ()
     opened_at: datetime | None = None
     discussion_due: datetime | None = None

@@ -65,14 +65,14 @@ def settle(case: Case, rule: ReviewRule) -> tuple[CaseState, dict[Question, Ques
     return ("not_agreed" if any(given.values()) else "closed_unreviewed"), states, ""
 
 
-def counted(said: Iterable[Said], rule: ReviewRule | AttributionRule) -> tuple[Said, ...]:
+def counted(signed: Iterable[Said], rule: ReviewRule | AttributionRule) -> tuple[Said, ...]:
     """The positions of one delegation that make up its answer; none where too few people signed.
 
     Of each person the last one counts. Rounds are gone back through from the newest until `each` people of the signing
     roles are found, with those who stand in where these are too few; all of a round count. Where the head decides, the
     head's last position is among them.
     """
-    own = sorted(said, key=_order)
+    own = sorted(signed, key=_order)
     last = {each.person: each for each in own}
     positions: tuple[Said, ...] = ()
     for roles in (set(rule.signers), set(rule.signers) | set(rule.stands_in)):
@@ -87,11 +87,11 @@ def counted(said: Iterable[Said], rule: ReviewRule | AttributionRule) -> tuple[S
 
 
 def delegation_answer(
-    said: Iterable[Said], rule: ReviewRule | AttributionRule, question: Question
+    signed: Iterable[Said], rule: ReviewRule | AttributionRule, question: Question
 ) -> tuple[Answer, str] | None:
     """What one delegation answers to a question, with whom it names; None where too few signed, and where its people
     differ and its head does not decide."""
-    positions = counted(said, rule)
+    positions = counted(signed, rule)
     answers = {_answer_in(each, question) for each in positions}
     if len(answers) == 1:
         return next(iter(answers))
@@ -115,10 +115,10 @@ def _answers(
 ) -> dict[Question, tuple[Answer, str] | None]:
     """What one delegation answers to each question of a case; empty where it gave none. Who says that something did
     not happen agrees with nothing that is said of it."""
-    said = [each for each in case.said if each.delegation == delegation]
-    if not counted(said, rule):
+    signed = [each for each in case.positions if each.delegation == delegation]
+    if not counted(signed, rule):
         return {}
-    answers = {question: delegation_answer(said, rule, question) for question in case.questions}
+    answers = {question: delegation_answer(signed, rule, question) for question in case.questions}
     if answers.get("happened") == ("dissent", ""):
         return {
             question: ("dissent", "") if answer == ("concur", "") else answer for question, answer in answers.items()
@@ -171,8 +171,8 @@ def _answer_in(position: Said, question: Question) -> tuple[Answer, str]:
     return answer, position.names if answer == "names" else ""
 
 
-def _order(said: Said) -> tuple[int, int]:
-    return said.turn, said.entry
+def _order(signed: Said) -> tuple[int, int]:
+    return signed.turn, signed.entry
 
 
 def own_of(

@@ -147,16 +147,16 @@ def _contents(
 
 
 def _positions(case: Case, book: ReviewBook, by: datetime) -> Iterator[PositionOut]:
-    for said in case.said:
-        if said.recorded_at > by:
+    for position in case.positions:
+        if position.recorded_at > by:
             continue
-        words = book.words_of(said)
+        words = book.words_of(position)
         yield PositionOut(
-            delegation=said.delegation,
-            role=said.role,
-            turn=said.turn,
-            answers=dict(said.answers),
-            names=said.names,
+            delegation=position.delegation,
+            role=position.role,
+            turn=position.turn,
+            answers=dict(position.answers),
+            names=position.names,
             versions=None if words is None else words[0],
             reasons=None if words is None else words[1],
         )
@@ -169,8 +169,8 @@ def giving_away(watch: Watch, let_out: LetOut) -> Iterator[Message]:
         *(
             text
             for each in let_out.positions
-            for said in (each.versions, each.reasons)
-            for text in (said or {}).values()
+            for position in (each.versions, each.reasons)
+            for text in (position or {}).values()
         ),
         *(let_out.wording or {}).values(),
     ]
@@ -222,7 +222,7 @@ def positions_let_out(
     for decision in kept_decisions(store, watch.delegation_ids):
         if decision.subject == code and decision.code in told:
             case = ReviewBook(store, watch, now).case(code)
-            later = {said.delegation for said in case.said if said.recorded_at > decision.recorded_at}
+            later = {position.delegation for position in case.positions if position.recorded_at > decision.recorded_at}
             return tuple(each for each in case.delegations if each not in later)
     return ()
 

@@ -165,11 +165,11 @@ class ReviewBook:
         """Delegations that left and did not come back, each with when."""
         return dict(self._left)
 
-    def words_of(self, said: Said) -> tuple[dict[str, str], dict[str, str]] | None:
+    def words_of(self, position: Said) -> tuple[dict[str, str], dict[str, str]] | None:
         """Versions and reasons of a position, by question; None where they were erased."""
-        if said.opened_object not in self._store.objects:
+        if position.opened_object not in self._store.objects:
             return None
-        document = read_opened(self._store.objects.get(said.opened_object)).document
+        document = read_opened(self._store.objects.get(position.opened_object)).document
         versions = {question: given["version"] for question, given in document["answers"].items() if "version" in given}
         return versions, dict(document["reasons"])
 
@@ -214,16 +214,18 @@ class ReviewBook:
         """`previous_sha256` of the position of a round: of the delegation's last opened one on the finding; in the
         blind round of a case, of those before the case."""
         chain = [each for each in self.chain_of(case) if turn > case.turn or each.number < case.number]
-        own = [said for each in chain for said in each.said if said.delegation == delegation]
+        own = [position for each in chain for position in each.positions if position.delegation == delegation]
         return max(own, key=lambda each: each.entry).sha256 if own else None
 
     def turn(self, case: Case, delegation: str, person: str = "") -> int:
         """The round of the position that a delegation, or one of its people, gives next."""
         if case.step == "blind":
             return case.turn
-        later = [said for said in case.said if said.delegation == delegation and said.turn > case.turn]
-        last = max((said.turn for said in later), default=case.turn)
-        people = {said.person for said in later if said.turn == last}
+        later = [
+            position for position in case.positions if position.delegation == delegation and position.turn > case.turn
+        ]
+        last = max((position.turn for position in later), default=case.turn)
+        people = {position.person for position in later if position.turn == last}
         goes_on = bool(people) and len(people) < rule_of(case, self.rule(case)).each and person not in people
         return last if goes_on else last + 1
 
@@ -235,7 +237,7 @@ class ReviewBook:
     def next_turn(self, case: Case) -> int:
         """The number of the blind round of the next case of the same finding."""
         chain = self.chain_of(case)
-        return max(turn for each in chain for turn in (each.turn, *(said.turn for said in each.said))) + 1
+        return max(turn for each in chain for turn in (each.turn, *(position.turn for position in each.positions))) + 1
 
     def to_sign(self, codes: Sequence[str], delegation: str, person: str = "") -> dict[str, Any]:
         """`trucewatch/positions-to-sign/1`: what one delegation signs of these cases. person: whose next round it is,

@@ -59,7 +59,7 @@ def check_one_side(book: ReviewBook, case: Case, delegation: str, person: str) -
     """Raises StoreError for somebody who spoke for another delegation in a case and works for this one now: two keys
     of one person are one. person: a reference."""
     spoke = [commit.sealed.delegation for commit in book.commits(case) if commit.sealed.person == person]
-    spoke += [said.delegation for said in case.said if said.person == person]
+    spoke += [own_position.delegation for own_position in case.positions if own_position.person == person]
     other = next((each for each in spoke if each != delegation), None)
     if other is not None:
         raise StoreError(

@@ -143,7 +143,7 @@ def give_position(
             commitment_entry=-1,
             key=key.code,
             signed_at=signed_at,
-            is_late=not any(said.delegation == delegation for said in case.said),
+            is_late=not any(own_position.delegation == delegation for own_position in case.positions),
             known_at=whole(book.now),
             by=reference,
         )

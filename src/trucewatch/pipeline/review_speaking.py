@@ -94,7 +94,9 @@ def say_done(store: Store, watch: Watch, code: str, *, side: str, role: Role, by
                     case=case.code,
                 )
             )
-        turn = max((said.turn for said in case.said if said.delegation == side), default=case.turn)
+        turn = max(
+            (own_position.turn for own_position in case.positions if own_position.delegation == side), default=case.turn
+        )
         record = done_record(case, side=side, role=role, turn=turn, known_at=whole(book.now), by=who(store, by))
         entries = store.commit([record])
         return [*entries, *close_due(store, watch, now)]
@@ -103,7 +105,7 @@ def say_done(store: Store, watch: Watch, code: str, *, side: str, role: Role, by
 def _check_is_discussed(case: Case) -> None:
     if case.step == "closed":
         raise closed_already(case)
-    if not case.said:
+    if not case.positions:
         raise StoreError(
             Message(
                 "{case} is not discussed yet: it is when a position was opened. Nothing was entered", case=case.code

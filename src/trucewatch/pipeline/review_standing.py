@@ -115,7 +115,7 @@ def standing_of(held: KeptCase, downs: Downs, now: datetime) -> Stands:
         "due": due,
         "paused_s": paused_s,
         "sealed": tuple(commit.sealed for commit in unopened),
-        "said": tuple(said for said, _ in held.opened),
+        "positions": tuple(position for position, _ in held.opened),
         "acts": tuple(held.acts),
         "outcome": held.outcome,
     }
@@ -156,7 +156,11 @@ def _over(held: KeptCase, case: Case, now: datetime) -> WhyOutcome | Literal[""]
     """Why a case in the open is over: all agreed when what was blind was opened, all said that they have no more to
     say, or the clock ran out."""
     is_opened = set(case.standings.values()) == {"opened"} and not case.sealed
-    if is_opened and all(said.turn == case.turn for said in case.said) and settle(case, held.rule)[0] == "agreed":
+    if (
+        is_opened
+        and all(position.turn == case.turn for position in case.positions)
+        and settle(case, held.rule)[0] == "agreed"
+    ):
         return "all_agree"
     if set(case.delegations) <= set(held.done):
         return "all_done"
@@ -190,7 +194,7 @@ def _later(held: KeptCase, delegation: str, step: Step, unopened: Iterable[Commi
         return "sealed"
     if is_sealed:
         return "not_opened"  # of several one that is not: which to show would else be chosen knowing the other's
-    if any(said.delegation == delegation for said, _ in held.opened):
+    if any(position.delegation == delegation for position, _ in held.opened):
         return "opened"
     return "withheld" if delegation in held.withheld else "not_received"
 
@@ -218,7 +222,7 @@ def _after_blind(
     if not held.commits and not held.opened:
         return "opening", None, None, True  # nobody gave any
     if not unopened:
-        first = [known_at for said, known_at in held.opened if said.commitment]
+        first = [known_at for position, known_at in held.opened if position.commitment]
         return "open", min(max(first, default=opening_from), opening_until), None, False
     if held.opened and now >= opening_until:
         return "open", opening_until, None, False

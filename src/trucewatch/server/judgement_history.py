@@ -62,18 +62,18 @@ def history_of(view: View, cases: Iterable[Case]) -> tuple[JudgementStep, ...]:
 
 def _steps_of(view: View, case: Case) -> Iterator[JudgementStep]:
     put = _PUT.get(case.why, _PUT["put"])
-    committed = [said for said in case.said if said.commitment]
-    times = _times_of(view, (case.entry, *(said.committed_entry for said in committed)))
+    committed = [position for position in case.positions if position.commitment]
+    times = _times_of(view, (case.entry, *(position.committed_entry for position in committed)))
     what = Message(put.template, code=case.code, before=case.before)
     at = times.get(case.entry, case.put_at)
     yield JudgementStep(code=case.code, at=at, what=what, entry=case.entry, shows="put")
     for sealed in case.sealed:
         yield _sealed(view, case, sealed.delegation, sealed.entry, sealed.recorded_at)
-    for said in committed:
-        at = times.get(said.committed_entry, said.signed_at)
-        yield _sealed(view, case, said.delegation, said.committed_entry, at)
-    for said in case.said:
-        yield _given(view, case, said)
+    for position in committed:
+        at = times.get(position.committed_entry, position.signed_at)
+        yield _sealed(view, case, position.delegation, position.committed_entry, at)
+    for position in case.positions:
+        yield _given(view, case, position)
     for act in case.acts:
         what = Message(_ACTS[act.what].template, side=_name(view, act.side))
         yield JudgementStep(code=case.code, at=act.recorded_at, what=what, entry=act.entry, shows="act", side=act.side)
@@ -118,31 +118,31 @@ def _sealed(view: View, case: Case, side: str, entry: int, at: datetime) -> Judg
     return JudgementStep(code=case.code, at=at, what=what, entry=entry, shows="sealed", side=side)
 
 
-def _given(view: View, case: Case, said: Said) -> JudgementStep:
-    if said.commitment:
-        sentence = Message("{side}: first position, opened. {answers}", side=_name(view, said.delegation))
-    elif said.is_late:
-        sentence = Message("{side}: position, late. {answers}", side=_name(view, said.delegation))
+def _given(view: View, case: Case, position: Said) -> JudgementStep:
+    if position.commitment:
+        sentence = Message("{side}: first position, opened. {answers}", side=_name(view, position.delegation))
+    elif position.is_late:
+        sentence = Message("{side}: position, late. {answers}", side=_name(view, position.delegation))
     else:
-        sentence = Message("{side}: position given in the open. {answers}", side=_name(view, said.delegation))
+        sentence = Message("{side}: position given in the open. {answers}", side=_name(view, position.delegation))
     return JudgementStep(
         code=case.code,
-        at=said.recorded_at,
-        what=Message(sentence.template, side=sentence.values["side"], answers=answers_words(view, said)),
-        entry=said.entry,
-        shows="opened" if said.commitment else "later",
-        side=said.delegation,
+        at=position.recorded_at,
+        what=Message(sentence.template, side=sentence.values["side"], answers=answers_words(view, position)),
+        entry=position.entry,
+        shows="opened" if position.commitment else "later",
+        side=position.delegation,
     )
 
 
-def answers_words(view: View, said: Said) -> str:
+def answers_words(view: View, position: Said) -> str:
     """`Happened: Concur; What: Dissent`"""
     words = view.words
     parts = []
-    for question, answer in said.answers.items():
+    for question, answer in position.answers.items():
         given = words.say(ANSWER_WORDS.get(answer, Message.verbatim(answer)))
         if answer == "names":
-            given = words.say(Message("names {who}", who=_name(view, said.names)))
+            given = words.say(Message("names {who}", who=_name(view, position.names)))
         name = words.say(QUESTION_WORDS.get(question, Message.verbatim(question)))
         parts.append(words.say(Message("{question}: {answer}", question=name, answer=given)))
     return words.gettext("; ").join(parts)

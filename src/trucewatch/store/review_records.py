@@ -260,7 +260,7 @@ def outcome_record(
         "state": state,
         "questions": {str(question): state_of for question, state_of in questions.items()},
         "attributed_to": attributed_to,
-        "positions": [each.entry for each in case.said],
+        "positions": [each.entry for each in case.positions],
         "rule": rule_text(rule),
         "why": why,
         "left": list(left),

@@ -155,7 +155,7 @@ def _if_agreed(view: View, case: Case, finding: Finding) -> Iterator[Message]:
     counting = [each for each in case.delegations if each not in case.recused]
     if len(counting) < LEAST_DELEGATIONS:
         yield Message(
-            "Fewer than two delegations count here, so that nothing becomes agreed: whatever is answered, their yes "
+            "Fewer than two delegations count here, so that nothing can become agreed: a yes "
             "leaves the assessment as it is, {before}.",
             before=before,
         )

@@ -59,7 +59,7 @@ class PositionShown:
     """One position, opened or given in the open. words: None where they were erased. sealed_entry: of its commitment,
     -1 for one that was given in the open."""
 
-    said: Said
+    signed_position: Said
     answers: Mapping[str, AnswerShown]
     words: tuple[ReasonShown, ...] | None
 
@@ -133,14 +133,14 @@ def concerns_of(case: Case, side: str) -> Iterator[Message]:
 
 def _people_of(view: View, case: Case, book: ReviewBook, side: str) -> tuple[PersonShown, ...]:
     own: dict[str, list[Said]] = {}
-    for said in sorted(case.said, key=lambda each: (each.turn, each.entry)):
-        if said.delegation == side:
-            own.setdefault(said.person, []).append(said)
+    for signed_position in sorted(case.positions, key=lambda each: (each.turn, each.entry)):
+        if signed_position.delegation == side:
+            own.setdefault(signed_position.person, []).append(signed_position)
     return tuple(
         PersonShown(
             who=person_words(view, person, at=positions[0].signed_at),
             role=_role_words(positions[-1].role),
-            positions=tuple(_position(view, book, said) for said in positions),
+            positions=tuple(_position(view, book, signed_position) for signed_position in positions),
         )
         for person, positions in own.items()
     )
@@ -150,8 +150,8 @@ def _role_words(role: str) -> Message | str:
     return Role(role).label if role in set(Role) else role
 
 
-def _position(view: View, book: ReviewBook, said: Said) -> PositionShown:
-    kept = book.words_of(said)
+def _position(view: View, book: ReviewBook, signed_position: Said) -> PositionShown:
+    kept = book.words_of(signed_position)
     words: tuple[ReasonShown, ...] | None = None
     if kept is not None:
         versions, reasons = kept
@@ -162,21 +162,27 @@ def _position(view: View, book: ReviewBook, said: Said) -> PositionShown:
                 version=versions.get(question, "") if question != "who" else "",
                 reason=reasons.get(question, ""),
             )
-            for question in said.answers
+            for question in signed_position.answers
             if reasons.get(question) or (versions.get(question) and question != "who")
         )
-    return PositionShown(said=said, answers={q: answer_shown(said, q) for q in said.answers}, words=words)
+    return PositionShown(
+        signed_position=signed_position,
+        answers={q: answer_shown(signed_position, q) for q in signed_position.answers},
+        words=words,
+    )
 
 
-def answer_shown(said: Said, question: str) -> AnswerShown:
-    answer = next((given for asked, given in said.answers.items() if asked == question), "abstain")
-    return AnswerShown(answer=answer, word=ANSWER_WORDS[answer], names=said.names if answer == "names" else "")
+def answer_shown(signed_position: Said, question: str) -> AnswerShown:
+    answer = next((given for asked, given in signed_position.answers.items() if asked == question), "abstain")
+    return AnswerShown(
+        answer=answer, word=ANSWER_WORDS[answer], names=signed_position.names if answer == "names" else ""
+    )
 
 
 def last_answers(case: Case, side: str, question: str) -> tuple[AnswerShown, ...]:
     """What the people of a delegation last answered to a question, each answer once; nothing where none did."""
     last: dict[str, Said] = {}
-    for said in sorted(case.said, key=lambda each: (each.turn, each.entry)):
-        if said.delegation == side:
-            last[said.person] = said
-    return tuple(dict.fromkeys(answer_shown(said, question) for said in last.values()))
+    for signed_position in sorted(case.positions, key=lambda each: (each.turn, each.entry)):
+        if signed_position.delegation == side:
+            last[signed_position.person] = signed_position
+    return tuple(dict.fromkeys(answer_shown(signed_position, question) for signed_position in last.values()))

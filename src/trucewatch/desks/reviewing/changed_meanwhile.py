@@ -42,6 +42,6 @@ def _told(view: View, changed: tuple[str, ...] | None) -> Iterator[Message]:
         what=words.listed([words.say(CHANGE_WORDS[each]) for each in changed]),
     )
     if reopens(changed):
-        yield Message("Once this case is closed with a review, the finding is put anew as the list has it then.")
+        yield Message("If that still stands when this case is closed with a review, the finding is put anew.")
     else:
         yield Message("For another number alone it is not put anew.")

@@ -91,13 +91,13 @@ def position_file(view: CurrentView, number: str, entry: str) -> Response:
     """One position as it was opened or given in the open, by itself: it is proved without the others, also where many
     were signed as one list."""
     case = case_at(view, number)
-    said = next((each for each in case.said if str(each.entry) == entry), None)
+    own_position = next((each for each in case.positions if str(each.entry) == entry), None)
     objects = view.console.store.objects
-    if said is None:
+    if own_position is None:
         raise RefusalError(404, Message("No opened position of {case} has this entry.", case=case.code))
-    if said.opened_object not in objects:
+    if own_position.opened_object not in objects:
         raise RefusalError(410, Message("The words of this position were erased; its commitment and entries stay."))
-    return _attached(objects.get(said.opened_object), f"position-{case.code}-{said.entry}.json")
+    return _attached(objects.get(own_position.opened_object), f"position-{case.code}-{own_position.entry}.json")
 
 
 @router.post("/review/commit")
@@ -230,7 +230,7 @@ def _to_sign(view: View, codes: str) -> dict[str, Any]:
 def _sealed(view: View, number: str) -> dict[str, Any]:
     side, case = _reading(view), book_of(view).case(f"R-{number}")
     store = view.console.store
-    opened = {said.commitment for said in case.said}
+    opened = {own_position.commitment for own_position in case.positions}
     return {
         "items": [
             {
