@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -23,7 +23,7 @@ from typing import Final
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.console import served, settle
+from benchmarks.console import MEANS, make_watch, served, settle
 from benchmarks.figures import Figure, seconds_of
 from benchmarks.reviewed_watch import SIDES, Officer, ReviewedWatch, opened, reviewed_watch
 
@@ -32,11 +32,14 @@ from trucewatch.ledger.position import opened_document
 from trucewatch.model.roles import Role
 from trucewatch.pipeline import review_acts as acts
 from trucewatch.pipeline.review_book import ReviewBook
+from trucewatch.store.assent_records import ASSENT
 
 REVIEWED: Final = 10_000
 WAITING: Final = 60
 RUNS: Final = 10
 MEMBERS: Final = 20
+CYLINDER: Final = 'rule = "cylinder"\nradius_m = 20.0\ngap_hours = 0.01'
+DAYS: Final = 365
 INSPECTOR: Final = ROOT / "src" / "trucewatch" / "ledger" / "inspector.py"
 
 
@@ -77,10 +80,11 @@ def _book(place: Path, note: str) -> list[Figure]:
 def _other_entry(watch: ReviewedWatch, number: int) -> dict[str, object]:
     """An entry of another kind, as come all day."""
     return {
-        "schema": "trucewatch/export/1",
-        "what": "incidents",
-        "format": "csv",
-        "number": number,
+        "schema": ASSENT,
+        "subject": f"reply:C-{1 + number}:1",
+        "of": "",
+        "side": "NI",
+        "role": "officer",
         "by": watch.store.keys.person_reference("analyst"),
         "known_at": "2031-05-04T01:00:00Z",
     }
@@ -211,7 +215,29 @@ def bundle() -> list[Figure]:
     note = f"{MEMBERS} observations, {sizes[0]:,} bytes"
     return [
         Figure("the bundle of a finding, made and entered", tuple(wholes), "s", 1.0, note),
-        Figure("`trucewatch bundle`, whole process", tuple(commands), "s", None, note),
+        Figure("`trucewatch bundle`, whole process", tuple(commands), "s", 1.0, note),
+    ]
+
+
+def published(days: int = DAYS) -> list[Figure]:
+    """A year of issues, published by the command for the first time, and once more with nothing new."""
+    from tests.desks.publishing.issued_by_hand import FILES, issue_by_hand
+
+    first, again = [], []
+    with tempfile.TemporaryDirectory(prefix="publish-") as folder:
+        place = make_watch(Path(folder), incidents=20)
+        with opened(place) as watch:
+            for number in range(days):
+                issue_by_hand(watch.store, day=date(2030, 5, 1) + timedelta(days=number))
+        program = [sys.executable, "-m", "trucewatch", "publish", str(place), "--recipient", "public", "--as-machine"]
+        for number in range(2):
+            command = [*program, "--out", str(Path(folder) / f"site-{number}")]
+            first.append(seconds_of(command, cwd=Path(folder))[0])
+            again.append(seconds_of(command, cwd=Path(folder))[0])
+    note = f"{days} issues of {len(FILES)} files each, invented and short; whole process"
+    return [
+        Figure("`trucewatch publish` of a year of days", tuple(first), "s", 60.0, note),
+        Figure("`trucewatch publish` again, nothing new", tuple(again), "s", None, note),
     ]
 
 
@@ -222,12 +248,21 @@ def _inside(watch: ReviewedWatch) -> str:
 
 def _watch_of_many(folder: Path) -> tuple[Path, str]:
     """A watch with one incident of twenty observations; the id of a finding of it."""
-    from benchmarks.console import make_watch
-
     place = make_watch(folder, incidents=20)
+    settings = place / "watch.toml"
+    # By the cylinder rule of the many incidents no two reports are one event.
+    settings.write_text(settings.read_text("utf-8").replace(CYLINDER, 'rule = "likelihood"'), encoding="utf-8")
     table = place / "inbox" / "many.csv"
     rows = list(csv.DictReader(io.StringIO(table.read_text("utf-8"))))
-    many = [{**rows[0], "kind": "explosion", "text": f"Simulated: report {number} of one"} for number in range(MEMBERS)]
+    many = [
+        {
+            **rows[0],
+            "kind": "explosion",
+            "means": MEANS[number % len(MEANS)],
+            "text": f"Simulated: report {number} of one",
+        }
+        for number in range(MEMBERS)
+    ]
     text = io.StringIO()
     writer = csv.DictWriter(text, fieldnames=list(rows[0]), lineterminator="\n")
     writer.writeheader()
@@ -243,7 +278,7 @@ def _watch_of_many(folder: Path) -> tuple[Path, str]:
 
 
 def main(arguments: list[str]) -> None:
-    for figure in [*bundle(), *figures_of(int(arguments[0]) if arguments else REVIEWED)]:
+    for figure in [*bundle(), *published(), *figures_of(int(arguments[0]) if arguments else REVIEWED)]:
         bound = "" if figure.bound is None else f" (bound {figure.bound:g}: {'holds' if figure.holds else 'MISSED'})"
         sys.stdout.write(f"{figure.name}: {figure.median:.4f} {figure.unit}{bound} [{figure.note}]\n")
 

@@ -246,6 +246,7 @@ PARTS: dict[str, tuple[str, Callable[[], list[Figure]]]] = {
     "aid": ("A humanitarian instance by keyboard: a request, a notification", aid_by_keyboard.by_keyboard),
     "review": ("Two keys: positions, the queue and the check of 10,000 reviewed findings", review_figures.figures_of),
     "review-bundle": ("Two keys: the bundle of a finding", review_figures.bundle),
+    "review-publish": ("Two keys: a year of days, published", review_figures.published),
     "review-night": ("Two keys: a night's thirty findings by two officers, by keyboard", thirty_findings.figures_of),
     "hours": ("An hour of 6,000 rows over ten years on record", hours.figures_of),
     "postgis": ("One more row over ten years on record, and a PostGIS trigger pipeline", postgis.figures_of),

@@ -2279,6 +2279,7 @@ class SiteCheck:
         self.issues = 0
 
     def step(self, step: Step, name: str) -> contextlib.AbstractContextManager[None]:
+        """`Inspection.step` of a file of the site, by its name."""
         return self.inspection.step(step, self.folder / name, self.remedy)
 
     def document(self, name: str, fields: str, schema: str) -> dict[str, Any]:
@@ -2391,6 +2392,7 @@ class SiteCheck:
         require(self.inspection.carries(point, key), "is not signed by the site's key")
 
     def whole(self, path: Path) -> str:
+        """What a tile is called when it is full."""
         return path.relative_to(self.folder).as_posix().split(".p/")[0]
 
     def check_log_file(
