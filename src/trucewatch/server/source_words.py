@@ -118,12 +118,12 @@ def source_words(incident: Incident, watch: Watch, words: Words, stated: Sequenc
         by = words.listed([means_word(each, words) for each in incident.means])
         return SourceWords(otherwise=words.gettext("means: {means}").format(means=by))
     most = FIRST_OF_SEVERAL if len(spoken) > 1 else FIRST
-    told = tuple(spoken_by(giver, said, most) for giver, said in spoken)
-    if len(told) > MOST_SPEAKERS:
-        names = words.listed([each.who for each in told])
-        template = words.ngettext("{number} source: {names}", "{number} sources: {names}", len(told))
-        return SourceWords(otherwise=template.format(number=words.number(len(told)), names=names))
-    return SourceWords(told)
+    telling = tuple(spoken_by(giver, said, most) for giver, said in spoken)
+    if len(telling) > MOST_SPEAKERS:
+        names = words.listed([each.who for each in telling])
+        template = words.ngettext("{number} source: {names}", "{number} sources: {names}", len(telling))
+        return SourceWords(otherwise=template.format(number=words.number(len(telling)), names=names))
+    return SourceWords(telling)
 
 
 def _first_of_each(stated: Sequence[Stated], parties: Mapping[str, str]) -> list[tuple[Giver, str]]:
