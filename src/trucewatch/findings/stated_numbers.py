@@ -96,8 +96,8 @@ def judge_number(
     passing = _last_standing(stipulation, number, counts, case)
     last = passing or counts[-1]
     facts = {**terms, **facts_of_count(last, case)}
-    retained = holds(number, last)
-    alike = [each for each in counts if each.period_end == last.period_end and holds(number, each) is retained]
+    kept = holds(number, last)
+    alike = [each for each in counts if each.period_end == last.period_end and holds(number, each) is kept]
     givers = {giver_of(each, case) for each in alike}
     if passing is None or len(givers) < 2:
         alike = [last]
@@ -105,11 +105,11 @@ def judge_number(
         facts["stated_by"] = list(names_of_givers(alike, case))
     evidence = [each.counter_id for each in alike]
     # Too few is a fault only once no more can come.
-    if retained is None or (retained is False and not is_over):
+    if kept is None or (kept is False and not is_over):
         return (Verdict("undetermined", "number_unclear", facts), evidence) if is_over else None
     if passing is None:
         return Verdict("undetermined", "number_claimed_alone", facts), evidence
-    if retained:
+    if kept:
         return Verdict("consistent", "number_reached", facts), evidence
     return Verdict("inconsistent", "number_short", facts), evidence
 
@@ -117,8 +117,8 @@ def judge_number(
 def _last_standing(stipulation: Stipulation, number: Number, counts: list[Counter], case: Case) -> Counter | None:
     """The last count that stands before both sides."""
     for place in range(len(counts) - 1, -1, -1):
-        retained = holds(number, counts[place])
-        if retained is not None and number_stands(stipulation, counts[: place + 1], case, retained=retained):
+        kept = holds(number, counts[place])
+        if kept is not None and number_stands(stipulation, counts[: place + 1], case, kept=kept):
             return counts[place]
     return None
 
@@ -171,7 +171,7 @@ def holds(number: Number, count: Counter) -> bool | None:
     return True if low == high == number.states else None
 
 
-def number_stands(stipulation: Stipulation, counts: Sequence[Counter], case: Case, *, retained: bool) -> bool:
+def number_stands(stipulation: Stipulation, counts: Sequence[Counter], case: Case, *, kept: bool) -> bool:
     """Whether the number of the last count would stand before both sides: the centre counted; two givers who are no one
     party say the same of it; the bound parties all do; or one against whom it speaks reports it."""
     number = stipulation.number
@@ -179,12 +179,12 @@ def number_stands(stipulation: Stipulation, counts: Sequence[Counter], case: Cas
     last = counts[-1]
     # In the order of their periods: those of the last one stand at the end.
     of_last = takewhile(lambda count: count.period_end == last.period_end, reversed(counts))
-    agreeing = [count for count in of_last if holds(number, count) is retained]
+    agreeing = [count for count in of_last if holds(number, count) is kept]
     givers = {giver_of(count, case) for count in agreeing}
     if CENTRE in givers:
         return True
     owing = set(stipulation.obliged)
-    burdened = lone(set(case.bound) - owing if retained else owing)
+    burdened = lone(set(case.bound) - owing if kept else owing)
     bound = set(case.bound)
     # What nobody signs whom the watch names is no giver's, nor is a number that several are named for.
     named = {giver for giver in givers if giver in case.speakers or giver in case.organisations}
