@@ -44,19 +44,19 @@ def test_what_would_leave_is_shown_then_the_bundle_is_taken_and_entered(
     assert check(path, str(console.store.public_key))[0] == 0
 
 
-def test_the_command_asks_first_writes_a_new_file_and_keeps_what_is_there(tmp_path: Path) -> None:
+def test_the_command_opens_nothing_beyond_the_rule_unasked_and_keeps_what_is_there(tmp_path: Path) -> None:
     folder, out = copy_of("two-valleys", tmp_path), tmp_path / "given" / "one.zip"
     assert call("run", str(folder))[0] == 0
     with Store(folder, now, desks=indexes()) as store:
         incident = pick_of(assess(store, folder, now=now()))
         before = len(store.journal)
-    words = ("bundle", str(folder), incident[:12], "--out", str(out), "--recipient", "joint-centre", "--by", "Ann")
+    words = ("bundle", str(folder), incident[:12], "--out", str(out), "--recipient", "joint-centre")
     with pytest.raises(TrucewatchError, match="nothing was entered"):
-        call(*words)
+        call(*words, "--open", "incident/lon")
     assert not out.exists()
     with Store(folder, now, desks=indexes()) as store:
         assert len(store.journal) == before
-    assert call(*words, "--yes")[0] == 0
+    assert call(*words)[0] == 0
     content = out.read_bytes()
     with pytest.raises(TrucewatchError, match="exists and is kept"):
         call(*words, "--yes")

@@ -11,7 +11,7 @@ import typer
 
 from trucewatch.errors import ReportError, TrucewatchError
 from trucewatch.messages import Message
-from trucewatch.terminal.acting import AsMachine, releasing
+from trucewatch.terminal.acting import BY_COMMAND, AsMachine, releasing
 from trucewatch.terminal.base import WatchFolder, app, assess_watch, open_store, write_file_durably
 
 
@@ -35,9 +35,15 @@ def bundle(
         list[str] | None,
         typer.Option("--open", metavar="FIELD", help="Open this too: incident/lon, observations/*/kind, evidence/0/…"),
     ] = None,
-    by: Annotated[str, typer.Option("--by", help="Who gives it: a delegation, or a name, kept as a reference.")] = "",
+    by: Annotated[
+        str,
+        typer.Option(
+            "--by",
+            help="Who gives it: a delegation, or a name, kept as a reference; whoever keeps this computer without it.",
+        ),
+    ] = "",
     as_machine: AsMachine = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Enter and write it. Without this word it asks first.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Enter and write it; nobody is asked first.")] = False,
 ) -> None:
     """One file for somebody: what its recipient may have of an incident, with proofs, the public keys, the inspector
     and a page that says how to check it with plain Python. What is withheld stays closed, and the file's size tells
@@ -53,7 +59,7 @@ def bundle(
     from trucewatch.watch import load_watch
 
     with open_store(watch) as store:
-        by = releasing(store, load_watch(watch), by, as_machine=as_machine)
+        by = releasing(store, load_watch(watch), by, as_machine=as_machine) or BY_COMMAND
         assessment = assess_watch(store, watch, None, None)
         who = store.keys.actor_reference(by, assessment.watch.delegation_ids)
         if "#" in subject:
@@ -61,13 +67,13 @@ def bundle(
                 raise ReportError(Message("a figure is shown as its report showed it; leave out --open"))
             figure = prepare_figure(store, assessment, subject, recipient=recipient, language=language)
             show_figure(figure)
-            _confirm(yes)
+            _confirm(yes, is_beyond_rule=False)
             entry, content = give_figure(store, assessment, figure, by=who, step=tell_step)
         else:
             to = recipient or assessment.watch.settings.recipient[-1].id
             bundling = prepare_bundle(store, assessment, subject, recipient=to, language=language, names=names or ())
             show_bundling(bundling)
-            _confirm(yes)
+            _confirm(yes, is_beyond_rule=bool(names))
             entry, content = give_bundle(store, assessment, bundling, by=who, step=tell_step)
         refuse_there(out)
         tell_step(Message("writing {size} bytes; entry {entry}", size=f"{len(content):,}", entry=entry.number))
@@ -81,10 +87,13 @@ def refuse_there(out: Path) -> None:
         raise ReportError(Message("{out} exists and is kept; choose another name for the bundle", out=out))
 
 
-def _confirm(yes: bool) -> None:
+def _confirm(yes: bool, *, is_beyond_rule: bool) -> None:
+    """Asks a person at the terminal. A program that opens what the rule does not open by itself has to say --yes."""
     if yes:
         return
     if not sys.stdin.isatty():
-        raise TrucewatchError(Message("nothing was entered; say --yes to enter it"))
+        if is_beyond_rule:
+            raise TrucewatchError(Message("nothing was entered; say --yes to enter it"))
+        return
     if not typer.confirm("Enter this and write the bundle? It cannot be taken back.", err=True):
         raise TrucewatchError(Message("nothing was entered"))
