@@ -408,7 +408,7 @@ def test_a_position_that_came_late_is_not_told_as_opened(people: Delegations, la
     column = _column(people.ben.get(f"/review/{code}").text, late)
     standing = re.search(r'<span class="standing-word">(.*?)</span>', column, re.DOTALL)
     assert standing
-    assert unbroken(words_of(standing[1])).startswith("came late ")
+    assert unbroken(words_of(standing[1])).strip().startswith("came late ")
     assert "came late" in words_of(people.ben.get("/review?state=all").text)
 
 
