@@ -26,8 +26,9 @@ from trucewatch.pipeline.deciding_release import (
     propose_decision,
     withdraw_decision,
 )
-from trucewatch.pipeline.leaving_by_decision import let_out_at, positions_let_out
+from trucewatch.pipeline.leaving_by_decision import case_contents, let_out_at, positions_let_out
 from trucewatch.pipeline.objecting import object_in_writing, objections_to, withdraw_objection
+from trucewatch.pipeline.review_acts import put_who
 from trucewatch.store.assent_records import enter_assent, take_back_assent
 
 A, B = officer_of("D1"), officer_of("D2")
@@ -159,6 +160,27 @@ def test_both_heads_let_out_the_positions_that_stood_and_no_later_ones(room: Roo
     assert [each.reasons for each in out.positions if each.reasons] == [{"what": REASON}]
     assert positions_let_out(room.store, room.watch, now(room), room.now, "R-1", to_one(room)) == SIDES
     assert positions_let_out(room.store, room.watch, now(room), room.now, "R-1", "somebody-else") == ()
+
+
+def test_whom_it_was_held_to_be_is_let_out_of_the_state_that_was_asked_alone(room: Room) -> None:
+    heads = [head_of("D1"), head_of("D2")]
+    room.enrol(*heads)
+    close(room)
+    put_who(room.store, room.watch, "R-1", by=heads[0].name, side="D1", role=Role.HEAD, now=room.now)
+    sealed = [room.commit(hand, "R-2", answers={"who": "none"}) for hand in heads]
+    for position, hand in zip(sealed, heads, strict=True):
+        room.open(position, hand, "R-2")
+    room.change_list(0, outcome="undetermined", held="at_edge")
+    room.reopen_late()
+    again = [room.commit(hand, "R-3") for hand in (A, B)]
+    for position, hand in zip(again, (A, B), strict=True):
+        room.open(position, hand, "R-3")
+
+    def attributed(code: str) -> str | None:
+        return case_contents(room.store, room.watch, room.case(code), ("attribution",), room.now).attributed
+
+    assert room.case("R-3").state == "agreed"
+    assert (attributed("R-1"), attributed("R-2"), attributed("R-3")) == ("", "", None)
 
 
 def test_a_head_who_agrees_after_the_clock_lets_nothing_out(room: Room) -> None:

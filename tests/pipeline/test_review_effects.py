@@ -165,6 +165,15 @@ def test_agreed_in_part_is_not_verified() -> None:
     assert of(effects, INCIDENTS[1]).outcome == "undetermined"
 
 
+@pytest.mark.parametrize("question", ["happened", "what"])
+def test_what_a_departure_closed_unreviewed_holds_nothing_back(question: str) -> None:
+    questions: Any = dict.fromkeys(QUESTIONS, "not_answered") | {question: "dissent"}
+    dissented = told([case_of(INCIDENTS[1], state="not_agreed", questions=questions)])
+    assert of(dissented, INCIDENTS[1]).reason == f"dissent_from_{question}"
+    left = told([case_of(INCIDENTS[1], state="closed_unreviewed", questions=questions)])
+    assert left.findings.equals(FINDINGS)
+
+
 def test_who_is_agreed_on_opens_no_gate() -> None:
     who = case_of(INCIDENTS[1], questions={"who": "agreed"})
     effects = told([replace(who, questions=("who",), why="attribution")])

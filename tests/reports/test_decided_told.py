@@ -27,14 +27,15 @@ from tests.reports.invented import (
 from trucewatch.locale import words
 from trucewatch.model.claim_record import CLAIMS, CLAIMS_INSIDE
 from trucewatch.model.decisions import LIVE, UNITS, Decision, Place
-from trucewatch.model.let_out import LetOut, ObjectionOut
+from trucewatch.model.let_out import LetOut, ObjectionOut, PositionOut
 from trucewatch.model.report import ReportInputs
 from trucewatch.model.watch import Recipient
 from trucewatch.reports import FORMATS, render
 from trucewatch.reports.daily_build import build_daily, publication_of
 from trucewatch.reports.daily_report import DailyReport
+from trucewatch.reports.decided_lines import DecidedTold, ObjectionTold
 from trucewatch.reports.decided_told import told_by
-from trucewatch.reports.decided_words import sentences_of
+from trucewatch.reports.decided_words import decided_sections, sentences_of
 
 NOW: Final = at(18)
 CALLER: Final = "o-quaggacaller"
@@ -197,6 +198,33 @@ def test_an_objection_is_printed_beside_the_decision_in_the_words_of_the_party_o
         page = render(told, format="html", language="en").decode()
         assert page.count("OB-1") == 1
         assert shown in page
+
+
+def test_objections_alone_are_not_told_as_let_out_by_a_decision() -> None:
+    row = incident("a", hours=12)
+    objection = ObjectionTold(code="OB-1", about="R-1", party="P", language="en", words="No.", day=NOW.date())
+    plain = report(inputs_of([row], as_of=NOW))
+    (section,) = decided_sections(replace(plain, objected=(objection,)), words("en"))
+    assert "decision" not in section.heading
+    assert "The heads" not in section.note
+    decided = report(with_decisions([row], let_out(row)))
+    (section,) = decided_sections(decided, words("en"))
+    assert "by decision of the heads" in section.heading
+    assert "The heads of all delegations agreed" in section.note
+
+
+@pytest.mark.parametrize("sides", [("D1", "D2"), ("D2", "D1")])
+def test_a_later_position_is_told_as_later(sides: tuple[str, str]) -> None:
+    first = PositionOut(
+        delegation=sides[0], role="officer", turn=1, answers={"happened": "dissent"}, names="", versions={}, reasons={}
+    )
+    later = replace(first, turn=2, answers={"happened": "concur"})
+    other = replace(first, delegation=sides[1])
+    told = DecidedTold(
+        code="D-1", day=NOW.date(), who=sides, clause="1a", state="agreed", positions=(first, other, later)
+    )
+    sentences = [sentence for _, sentence in sentences_of(told, inputs_of([], as_of=NOW).watch, words("en"))]
+    assert ["in a later position" in sentence for sentence in sentences] == [False, False, True]
 
 
 @pytest.mark.parametrize("kind", ["explosion", "muzzle_flash", "movement"])

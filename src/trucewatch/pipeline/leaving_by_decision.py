@@ -126,9 +126,7 @@ def _contents(
     attributed = None
     if "attribution" in decision.opens:
         decided = [
-            each.outcome
-            for each in book.chain_of(case)
-            if each.is_of_who and each.outcome is not None and each.outcome.recorded_at <= by
+            each.outcome for each in _of_who(case, book) if each.outcome is not None and each.outcome.recorded_at <= by
         ]
         attributed = decided[-1].attributed_to if decided and decided[-1].state == "agreed" else None
     outcome = case.outcome
@@ -144,6 +142,18 @@ def _contents(
         attributed=attributed,
         objections=objections,
     )
+
+
+def _of_who(case: Case, book: ReviewBook) -> Iterator[Case]:
+    """The cases of *who* about a finding as a case puts it; a case of *who* itself. What was put anew has its own."""
+    if case.is_of_who:
+        yield case
+        return
+    for each in book.chain_of(case):
+        if each.number > case.number and not each.is_of_who:
+            return
+        if each.number > case.number:
+            yield each
 
 
 def _positions(case: Case, book: ReviewBook, by: datetime) -> Iterator[PositionOut]:

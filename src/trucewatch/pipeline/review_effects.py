@@ -188,7 +188,8 @@ def _reviewed(case: Case, incident: Mapping[str, Any]) -> Reviewed | None:
     now."""
     assert case.outcome is not None
     questions, put = case.outcome.questions, case.put
-    if not is_as_put(put, incident):
+    # What a departure closed unreviewed says nothing, whatever was answered until then.
+    if case.state == "closed_unreviewed" or not is_as_put(put, incident):
         return None
     kind = str(put.get("kind", ""))
     if case.state == "agreed" and all(questions.get(each) == "agreed" for each in case.questions):

@@ -49,8 +49,8 @@ def open_position(
         if case.step == "blind":
             raise StoreError(
                 Message(
-                    "{case} is opened when every delegation is in, or when the clock runs out at {moment}; nothing was "
-                    "entered, and nothing of the position was kept",
+                    "{case} is opened when every delegation is in or says that it gives none, or when the clock runs "
+                    "out at {moment}; nothing was entered, and nothing of the position was kept",
                     case=case.code,
                     moment=iso_utc(case.due),
                 )

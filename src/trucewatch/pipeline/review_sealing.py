@@ -237,6 +237,8 @@ def _blind_case(book: ReviewBook, code: str, delegation: str) -> Case:
                 )
             )
         raise StoreError(
-            Message("every delegation is in on {case}; what more is said is said in the open", case=case.code)
+            Message(
+                "no first position is awaited any more on {case}; what more is said is said in the open", case=case.code
+            )
         )
     return case

@@ -73,7 +73,7 @@ CODE_MEANINGS: Final[Mapping[str, Mapping[str, str]]] = {
     "review": {
         "agreed": mark("All delegations whose answer counts agree that it happened, what it was, where and when."),
         "agreed_in_part": mark("They agree on a part of that."),
-        "not_agreed": mark("They reviewed it, and agree on none of that."),
+        "not_agreed": mark("It was put to them, and they agree on none of that."),
         "not_reviewed": mark("There is no outcome of a review, which says nothing of the event."),
     },
     "person_status": {

@@ -31,13 +31,23 @@ def decided_sections(report: DailyReport, words: Words) -> tuple[Section, ...]:
         *(line for telling in report.decided for line in _lines_of(telling, report.watch, words)),
         *(_objection_line(each, report.watch, words) for each in report.objected),
     ]
+    if report.decided:
+        heading, note = words.gettext("Let out by decision of the heads"), note_words(words)
+        columns = (
+            words.gettext("Decision or objection"),
+            words.gettext("By whose decision, or who objects"),
+            words.gettext("What is told"),
+        )
+    else:  # nothing here is by a decision
+        heading, note = words.gettext("Objections in writing"), objection_note(words)
+        columns = (words.gettext("Objection"), words.gettext("Who objects"), words.gettext("What is told"))
     return (
         Section(
             name=NAME,
-            heading=words.gettext("Let out by decision of the heads"),
-            columns=(words.gettext("Decision"), words.gettext("By whose decision"), words.gettext("What is told")),
+            heading=heading,
+            columns=columns,
             lines=tuple(lines),
-            note=note_words(words),
+            note=note,
             widths=(1, 2, 5),
         ),
     )
@@ -48,6 +58,14 @@ def note_words(words: Words) -> str:
         "The heads of all delegations agreed to tell this beside the rule of this recipient. It is in no total of this "
         "report. Once the rule tells an event as finely, it stands among the other lines alone. An objection is the "
         "party’s own; it changes nothing that was decided."
+    )
+
+
+def objection_note(words: Words) -> str:
+    """The note where a report has objections and nothing that was let out."""
+    return words.gettext(
+        "An objection is the party’s own and is printed because the party asked for it. It changes nothing that was "
+        "decided; that a party does not object is no agreement."
     )
 
 
@@ -92,12 +110,17 @@ def sentences_of(telling: DecidedTold, watch: Watch, words: Words) -> Iterator[t
     if telling.event is not None:
         yield "event", event_words(telling.event, watch, words)
     for position in telling.positions:
-        yield "positions", _of_part(telling, position_words(position, watch, words), words)
+        yield (
+            "positions",
+            _of_part(telling, position_words(position, watch, words, is_later=_is_later(telling, position)), words),
+        )
     if telling.wording:
         yield "wording", _of_part(telling, wording_told(telling.wording, words), words)
     if telling.attributed is not None:
         named = party_name(telling.attributed, watch, words) if telling.attributed else words.say(ANSWER_WORDS["none"])
-        sentence = words.gettext("To the question “who” all delegations answered: {who}.").format(who=named)
+        sentence = words.gettext("To the question “who” every delegation whose answer counts answered: {who}.").format(
+            who=named
+        )
         yield "attribution", _of_part(telling, sentence, words)
 
 
@@ -129,13 +152,22 @@ def event_words(event: ReleasedIncident, watch: Watch, words: Words) -> str:
     return words.gettext("{sentence}; {rest}").format(sentence=sentence, rest=people) if people else sentence
 
 
-def position_words(position: PositionOut, watch: Watch, words: Words) -> str:
-    """`North delegation, first position: Happened: Concur; What: Dissent, in its own words: “…”, since “…”.`"""
+def _is_later(telling: DecidedTold, position: PositionOut) -> bool:
+    """Whether a position came after another of the same delegation that is told too."""
+    return any(each.delegation == position.delegation and each.turn < position.turn for each in telling.positions)
+
+
+def position_words(position: PositionOut, watch: Watch, words: Words, *, is_later: bool = False) -> str:
+    """`North delegation, in a later position: Happened: Concur; What: Dissent, in its own words: “…”; its reason: “…”`.
+    is_later: whether it came after another that is told beside it."""
     who = party_name(position.delegation, watch, words)
     parts = [_answer_words(position, question, watch, words) for question in position.answers]
     if position.versions is None:
         parts.append(words.gettext("its words were erased"))
-    return words.gettext("{who}: {answers}").format(who=who, answers=words.gettext("; ").join(parts))
+    answers = words.gettext("; ").join(parts)
+    if is_later:
+        return words.gettext("{who}, in a later position: {answers}").format(who=who, answers=answers)
+    return words.gettext("{who}: {answers}").format(who=who, answers=answers)
 
 
 def _answer_words(position: PositionOut, question: str, watch: Watch, words: Words) -> str:

@@ -21,7 +21,7 @@ UNTOLD: Final = {
     NOT_REVIEWED: mark("not reviewed by both delegations"),
     NOT_TOLD: mark("assessments are not told to this recipient"),
     BY_PLACE: mark("withheld, because it would tell the place"),
-    "review_agreed": mark("agreed by the delegations; its assessment was not put to them"),
+    "review_agreed": mark("agreed by the delegations; its assessment as it stands was not put to them"),
     "review_agreed_in_part": mark("agreed in part by the delegations"),
     "review_not_agreed": mark("not agreed by the delegations"),
 }

@@ -230,7 +230,7 @@ def test_evidence_that_comes_while_it_is_open_is_said_to_all_with_what_positions
     for signer in (people.ben, people.dan):
         page = unbroken(signer.get(f"/review/{code}").text)
         assert "changes this of it: the assessment and the place. Positions here are on what was put" in page
-        assert "put anew as the list has it then" in page
+        assert "If that still stands when this case is closed with a review, the finding is put anew." in page
     monkeypatch.setattr(changed_meanwhile, "since_put", lambda *_: ("count",))
     assert "For another number alone it is not put anew." in unbroken(people.ben.get(f"/review/{code}").text)
     monkeypatch.setattr(changed_meanwhile, "since_put", lambda *_: None)
@@ -383,6 +383,50 @@ def test_what_did_not_come_is_withheld_only_where_somebody_said_so(
     column = unbroken(_column(people.ben.get(f"/review/{code}").text, side))
     assert "Withheld: this delegation says that it gives no position." in column
     assert "Not received" not in column
+
+
+def test_of_what_a_departure_cut_short_it_is_not_said_that_a_clock_ran_out(people: Delegations) -> None:
+    (code,) = people.put()
+    people.cleo.post("/review/leaving", act="leave", reason="orders", confirm="yes")
+    column = unbroken(_column(people.ben.get(f"/review/{code}").text, "NI"))
+    assert "Not received before the case was closed:" in column
+    assert "The clock had not run out." in column
+    assert "by the end of the clock" not in column
+    assert "It is not known why." not in column
+
+
+@pytest.mark.parametrize("late", ["NI", "SI"])
+def test_a_position_that_came_late_is_not_told_as_opened(people: Delegations, late: str) -> None:
+    (code,) = people.put()
+    head, officer, other = (
+        (people.anna, people.ben, people.dan) if late == "NI" else (people.cleo, people.dan, people.ben)
+    )
+    head.post(f"/review/{code}/withhold")
+    other.seal(code, all_of("concur"))
+    other.open(code)
+    officer.give(code, all_of("dissent:it was otherwise"))
+    column = _column(people.ben.get(f"/review/{code}").text, late)
+    standing = re.search(r'<span class="standing-word">(.*?)</span>', column, re.DOTALL)
+    assert standing
+    assert unbroken(words_of(standing[1])).strip().startswith("came late ")
+    assert "came late" in words_of(people.ben.get("/review?state=all").text)
+
+
+def test_where_nothing_lies_sealed_nothing_is_said_to_be_opened(
+    people: Delegations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (code,) = people.put()
+    _as_it_were(monkeypatch, step="opening", standings={"NI": "withheld", "SI": "withheld"})
+    page = unbroken(people.ben.get(f"/review/{code}").text)
+    assert "Nothing lies sealed." in page
+    assert "What is sealed is opened" not in page
+
+
+def test_the_rule_on_the_page_says_that_two_have_to_concur(people: Delegations) -> None:
+    (code,) = people.put()
+    assert "whose answer counts concurs, and these are at least two." in unbroken(
+        people.ben.get(f"/review/{code}").text
+    )
 
 
 def test_what_the_rule_writes_of_silence_stands_where_nothing_was_received(

@@ -49,7 +49,7 @@ def readme(words: Words, *, watch: str, recipient: str, key: str, members: Colle
     ]
     if is_figure:
         paragraphs.append(
-            Message("figure.json has what the report showed to you of this figure, as the ledger has it on record.")
+            Message("figure.json has what the report showed of this figure, as the ledger has it on record.")
         )
     else:
         paragraphs.append(

@@ -70,8 +70,9 @@ def note_of(line: ReviewLine, telling: Telling) -> str:
 
 
 def who_words(lines: Sequence[ReviewLine], words: Words) -> str:
-    """What became of the question *who*, which is put apart; "" where it was not put."""
-    cases = [case for line in lines for case in line.of_who]
+    """What became of the question *who*, which is put apart; "" where it was not put of what is put now: what was
+    answered of an earlier state of a finding holds of that alone."""
+    cases = [case for line in lines for case in line.of_who if case.number > line.case.number]
     if not cases:
         return ""
     last = cases[-1]

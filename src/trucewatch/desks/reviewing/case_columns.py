@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from trucewatch.desks.reviewing.acting import letters_of
-from trucewatch.desks.reviewing.case_states import STANDING_WORDS
+from trucewatch.desks.reviewing.case_states import came_late, standing_words
 from trucewatch.desks.reviewing.case_words import without_keys
 from trucewatch.messages import Message
 from trucewatch.model.review import ANSWER_WORDS, QUESTION_WORDS, Case, Said, Sealed
@@ -76,8 +76,10 @@ class PersonShown:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
     """A delegation in a case. letter: by its place in watch.toml. is_own: whether whoever looks speaks for it.
-    concerns: what is said of the clause and of evidence of its own state. silence: what by the rule is written where
-    nothing was received; None where that is no position. instead: what stands in the place of an answer."""
+    came_at: when the first came of one that sealed nothing and gave one later. is_cut_short: nothing was received, and
+    the case was closed before its clock ran out. concerns: what is said of the clause and of evidence of its own state.
+    silence: what by the rule is written where nothing was received; None where that is no position. instead: what
+    stands in the place of an answer."""
 
     side: str
     letter: str
@@ -87,6 +89,8 @@ class Column:
     sealed: tuple[Sealed, ...]
     people: tuple[PersonShown, ...]
     line_down_since: datetime | None
+    came_at: datetime | None
+    is_cut_short: bool
     concerns: tuple[Message, ...]
     silence: Message | None
     instead: Message
@@ -102,20 +106,31 @@ def columns_of(view: View, case: Case, book: ReviewBook, own: str) -> tuple[Colu
 
 def _column(view: View, case: Case, book: ReviewBook, side: str, *, letter: str, own: str) -> Column:
     standing = case.standings.get(side, "awaited")
-    is_abstention = standing == "not_received" and rule_of(case, book.rule(case)).silence == "abstain"
+    is_cut_short = standing == "not_received" and was_cut_short(case)
+    is_abstention = (
+        standing == "not_received" and not is_cut_short and rule_of(case, book.rule(case)).silence == "abstain"
+    )
+    is_late = came_late(case, side)
     return Column(
         side=side,
         letter=letter,
         standing=standing,
-        word=STANDING_WORDS[standing],
+        word=standing_words(case, side),
         is_own=side == own,
         sealed=tuple(sealed for sealed in case.sealed if sealed.delegation == side),
         people=_people_of(view, case, book, side),
         line_down_since=case.line_down_since.get(side),
+        came_at=min(each.recorded_at for each in case.positions if each.delegation == side) if is_late else None,
+        is_cut_short=is_cut_short,
         concerns=(*concerns_of(case, side), *(without_keys(view, book, side) if case.step in _SEALED else ())),
         silence=_AS_ABSTENTION if is_abstention else None,
-        instead=_ABSTENTION if is_abstention else STANDING_WORDS[standing],
+        instead=_ABSTENTION if is_abstention else standing_words(case, side),
     )
+
+
+def was_cut_short(case: Case) -> bool:
+    """Whether a case was closed before the clock of first positions ran out, as by a departure."""
+    return case.outcome is not None and case.opened_at is None and case.outcome.known_at < case.due
 
 
 def concerns_of(case: Case, side: str) -> Iterator[Message]:

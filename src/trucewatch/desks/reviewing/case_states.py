@@ -8,6 +8,7 @@ from typing import Final
 
 from trucewatch.messages import Message, Term
 from trucewatch.model.review import STATE_WORDS, Case, Standing
+from trucewatch.model.review_rule import LONGEST_PAUSE_HOURS
 
 STANDING_WORDS: Final[Mapping[Standing, Term]] = {
     "awaited": Term("review standing", "awaited"),
@@ -20,10 +21,31 @@ STANDING_WORDS: Final[Mapping[Standing, Term]] = {
 }
 
 
+_CAME_LATE: Final = Term("review standing", "came late")
+
+
+def came_late(case: Case, side: str) -> bool:
+    """Whether all that a delegation gave in a case it gave in the open, after the first positions were opened."""
+    own = [each for each in case.positions if each.delegation == side]
+    return case.standings.get(side) == "opened" and bool(own) and not any(each.commitment for each in own)
+
+
+def standing_words(case: Case, side: str) -> Term:
+    """How a delegation stands in a case: of one that sealed nothing and gave a position later, that it came late."""
+    return _CAME_LATE if came_late(case, side) else STANDING_WORDS[case.standings.get(side, "awaited")]
+
+
+def has_stood_still_longest(case: Case) -> bool:
+    """Whether the clock of a case runs again though a line is down: it stood still for as long as it may."""
+    return case.paused_s >= LONGEST_PAUSE_HOURS * 3600
+
+
 def until_words(case: Case) -> tuple[Message, datetime | None]:
     """Until when what happens next, and that moment; of a closed case what came of it."""
     if case.outcome is not None:
         return Message("{state}, {moment}", state=STATE_WORDS[case.outcome.state], moment=case.outcome.known_at), None
+    if case.step == "opening" and not case.sealed:
+        return Message("no first position more is awaited, and none lies sealed"), None
     if case.step == "opening":
         return Message("no first position more is awaited; what is sealed is to be opened"), None
     if case.step == "open" and case.discussion_due is not None:

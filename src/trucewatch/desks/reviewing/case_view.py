@@ -99,7 +99,12 @@ def _clock_words(view: View, case: Case, rule: ReviewRule | AttributionRule, now
         yield _left(case.due, now)
         yield _SILENCE[rule.silence]
     elif case.step == "opening":
-        yield Message("No first position is awaited any more. What is sealed is opened by each delegation’s own key.")
+        yield Message("No first position is awaited any more.")
+        yield (
+            Message("What is sealed is opened by each delegation’s own key.")
+            if case.sealed
+            else Message("Nothing lies sealed.")
+        )
     elif case.step == "open" and case.discussion_due is not None:
         until = view.telling.moment(case.discussion_due)
         yield Message("Positions are open. Later ones can be given, with reasons, until {moment}.", moment=until)
@@ -143,7 +148,15 @@ def _rule_words(view: View, rule: ReviewRule | AttributionRule) -> Iterator[Mess
     )
     if rule.stands_in:
         yield Message("Where these are too few, others stand in: {who}.", who=_roles(view, rule.stands_in))
-    yield Message("A question is agreed when every delegation whose answer counts concurs.")
+    if isinstance(rule, AttributionRule):
+        yield Message(
+            "It is agreed when every delegation whose answer counts names the same, or all of them say nobody, and "
+            "these are at least two."
+        )
+    else:
+        yield Message(
+            "A question is agreed when every delegation whose answer counts concurs, and these are at least two."
+        )
     if rule.head_decides:
         yield Message(
             "Where those of one delegation differ, the last position of its head is its answer; without one it has "
@@ -190,10 +203,11 @@ def outcomes_of(view: View, case: Case, columns: Sequence[Column]) -> tuple[Ques
 
 
 def who_apart(case: Case, chain: Sequence[Case]) -> WhoApart:
-    """How *who* stands about the finding of a case; chain: every case of it, in order."""
+    """How *who* stands about the finding of a case as it was put last; chain: every case of it, in order. What was
+    answered of an earlier state of it holds of that alone."""
     judged = [each for each in chain if not each.is_of_who]
-    put = [each for each in chain if each.is_of_who]
     last = judged[-1] if judged else case
+    put = [each for each in chain if each.is_of_who and each.number > last.number]
     outcome = last.outcome
     return WhoApart(
         case=put[-1] if put else None,

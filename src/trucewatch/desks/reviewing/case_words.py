@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from math import sqrt
 
-from trucewatch.desks.reviewing.case_states import STANDING_WORDS
+from trucewatch.desks.reviewing.case_states import came_late, has_stood_still_longest, standing_words
 from trucewatch.errors import TimeError
 from trucewatch.locale.reasons import party_name
 from trucewatch.locale.sanitize import isolated
@@ -24,7 +24,7 @@ from trucewatch.server.view import View
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SideLine:
-    """How one delegation stands in a case. since: of what is sealed."""
+    """How one delegation stands in a case. since: of what is sealed. is_late: it sealed nothing and gave one later."""
 
     delegation: str
     letter: str
@@ -32,6 +32,7 @@ class SideLine:
     standing: Standing
     words: Term
     since: datetime | None
+    is_late: bool
 
 
 def title_of(view: View, case: Case) -> str:
@@ -51,16 +52,18 @@ def sides_of(view: View, case: Case, letters: Mapping[str, str]) -> tuple[SideLi
             letter=letters[each],
             name=party_name(each, view.watch, view.words),
             standing=(standing := case.standings.get(each, "awaited")),
-            words=STANDING_WORDS[standing],
+            words=standing_words(case, each),
             since=sealed.get(each) if standing == "sealed" else None,
+            is_late=came_late(case, each),
         )
         for each in order
     )
 
 
 def paused_words(view: View, case: Case) -> Message | None:
-    """Why the clock of first positions stands still, for all delegations alike; None while it runs."""
-    if case.step != "blind" or not case.line_down_since:
+    """Why the clock of first positions stands still, for all delegations alike; None while it runs, and where it stood
+    still as long as it may."""
+    if case.step != "blind" or not case.line_down_since or has_stood_still_longest(case):
         return None
     since = min(case.line_down_since.values())
     names = [party_name(each, view.watch, view.words) for each in case.delegations if each in case.line_down_since]

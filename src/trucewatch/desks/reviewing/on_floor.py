@@ -26,6 +26,7 @@ class _Group:
     awaited: tuple[str, ...]
     simulated: bool
     is_anew: bool
+    is_sealed: bool
 
 
 def items(view: View) -> tuple[FloorItem, ...]:
@@ -53,10 +54,14 @@ def _lines(view: View) -> Iterator[FloorItem]:
 
 def _group_of(case: Case) -> _Group:
     awaited = tuple(each for each in case.delegations if case.standings.get(each) == "awaited")
-    return _Group(case.incident, case.step, ends_at(case), awaited, case.simulated, case.why == "late_evidence")
+    return _Group(
+        case.incident, case.step, ends_at(case), awaited, case.simulated, case.why == "late_evidence", bool(case.sealed)
+    )
 
 
 def _label(view: View, group: _Group, codes: str) -> Message:
+    if group.step == "opening" and not group.is_sealed:
+        return Message("{codes}: no first position more is awaited, and none lies sealed", codes=codes)
     if group.step == "opening":
         return Message("{codes}: first positions are to be opened", codes=codes)
     if group.step == "open":

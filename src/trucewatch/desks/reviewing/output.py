@@ -7,7 +7,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from trucewatch.desks.reviewing.case_states import STANDING_WORDS, ends_at, until_words, waits_words
+from trucewatch.desks.reviewing.case_states import (
+    ends_at,
+    has_stood_still_longest,
+    standing_words,
+    until_words,
+    waits_words,
+)
 from trucewatch.locale import words
 from trucewatch.locale.terms import kind_word
 from trucewatch.model.short_codes import code_of
@@ -79,15 +85,15 @@ def _event_line(case: Case, watch: Watch) -> str:
 
 def _lines(book: ReviewBook, watch: Watch, case: Case) -> Iterator[str]:
     what = "who, the question apart" if case.is_of_who else f"part {case.stipulation}"
-    stands = ", ".join(f"{each} {STANDING_WORDS[case.standings.get(each, 'awaited')]}" for each in case.delegations)
+    stands = ", ".join(f"{each} {standing_words(case, each)}" for each in case.delegations)
     yield from _folded(f"  {case.code}  {what}: {stands}", "        ")
     until = words("en").say(until_words(case)[0], zone=watch.zone)
     waits = _waits(book, case)
     whom = f"; waits for {', '.join(waits)}" if waits else ""
     yield from _folded(f"        {until}{whom}", "        ")
+    runs = "the clock runs on" if has_stood_still_longest(case) else "the clock stands still for all"
     for each, since in sorted(case.line_down_since.items()) if case.step == "blind" else ():
-        moment = _moment(iso_utc(since), watch)
-        yield from _folded(f"        the clock stands still for all: line to {each} down since {moment}", "        ")
+        yield from _folded(f"        {runs}: line to {each} down since {_moment(iso_utc(since), watch)}", "        ")
 
 
 def _waits(book: ReviewBook, case: Case) -> list[str]:
