@@ -230,7 +230,7 @@ def test_evidence_that_comes_while_it_is_open_is_said_to_all_with_what_positions
     for signer in (people.ben, people.dan):
         page = unbroken(signer.get(f"/review/{code}").text)
         assert "changes this of it: the assessment and the place. Positions here are on what was put" in page
-        assert "put anew as the list has it then" in page
+        assert "If that still stands when this case is closed with a review, the finding is put anew." in page
     monkeypatch.setattr(changed_meanwhile, "since_put", lambda *_: ("count",))
     assert "For another number alone it is not put anew." in unbroken(people.ben.get(f"/review/{code}").text)
     monkeypatch.setattr(changed_meanwhile, "since_put", lambda *_: None)

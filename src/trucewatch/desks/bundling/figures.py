@@ -80,8 +80,10 @@ def prepare_figure(
                 recipient=issue.publication.recipient,
             )
         )
-    tellings = language or next((each for each in assessment.watch.settings.languages if each in languages()), "en")
-    refuse_working_translations(assessment.watch, rule, [words(tellings).language])
+    page_language = language or next(
+        (each for each in assessment.watch.settings.languages if each in languages()), "en"
+    )
+    refuse_working_translations(assessment.watch, rule, [words(page_language).language])
     manifest = manifest_of(store, number, issue.publication.revision)
     day = rows_of(store, manifest.record)
     code, numbers = _rows_called(day, wanted_figure.strip())
@@ -92,7 +94,7 @@ def prepare_figure(
         code=code,
         numbers=numbers,
         recipient=rule,
-        language=tellings,
+        language=page_language,
         is_whole=keeps_ids(rule, assessment.watch.agreement),
     )
 
@@ -104,16 +106,16 @@ def give_figure(
     Raises StoreError, LedgerError."""
     step(Message("gathering the rows of the report"))
     store.publish()
-    watch, tellings = assessment.watch, words(figure.language)
+    watch, page_language = assessment.watch, words(figure.language)
     members = {
         FIGURE_NAME: _document(store, figure),
         INSPECTOR_NAME: inspector_bytes(),
         KEYS_NAME: keys_text(store),
     }
     members[README_NAME] = readme(
-        tellings,
-        watch=tellings.name(watch.settings.names, otherwise=watch.settings.id),
-        recipient=tellings.name(figure.recipient.names, otherwise=figure.recipient.id),
+        page_language,
+        watch=page_language.name(watch.settings.names, otherwise=watch.settings.id),
+        recipient=page_language.name(figure.recipient.names, otherwise=figure.recipient.id),
         key=str(store.public_key),
         members=members,
         closed=False,

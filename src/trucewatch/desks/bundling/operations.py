@@ -70,15 +70,17 @@ def prepare_bundle(
     README; the watch's first without it. names: fields to open beside what the rule does. only_look: evidence is not
     read. Raises ReportError, StoreError for what is none, and for what the recipient may not have.
     """
-    tellings = language or next((each for each in assessment.watch.settings.languages if each in languages()), "en")
-    if tellings not in languages():
-        words(tellings)  # says which there are
+    page_language = language or next(
+        (each for each in assessment.watch.settings.languages if each in languages()), "en"
+    )
+    if page_language not in languages():
+        words(page_language)  # says which there are
     if subject[:2].upper() == "R-":
         subject = str(case_called(store, subject).record["incident"])
     incident_id = incident_of(assessment, subject)
     rule = assessment.watch.recipient(recipient)
     if rule is not None:
-        refuse_working_translations(assessment.watch, rule, [tellings])
+        refuse_working_translations(assessment.watch, rule, [page_language])
     is_inside = rule is not None and keeps_ids(rule, assessment.watch.agreement)
     showing = prepare_copy(
         store,
@@ -94,7 +96,9 @@ def prepare_bundle(
         raise ReportError(why)
     showing = _without_never(assessment, showing, names)
     evidence = () if only_look or not is_inside else _whole_evidence(store, assessment, showing)
-    return Bundling(showing=showing, language=tellings, evidence=evidence, cases=tuple(cases_of(store, incident_id)))
+    return Bundling(
+        showing=showing, language=page_language, evidence=evidence, cases=tuple(cases_of(store, incident_id))
+    )
 
 
 def give_bundle(
@@ -126,12 +130,12 @@ def give_bundle(
         **{f"evidence/{sha256}": store.evidence.get(sha256) for sha256 in bundling.evidence},
         **positions,
     }
-    tellings = words(bundling.language)
+    page_language = words(bundling.language)
     rule = showing.recipient
     members[README_NAME] = readme(
-        tellings,
-        watch=tellings.name(watch.settings.names, otherwise=watch.settings.id),
-        recipient=tellings.name(rule.names, otherwise=rule.id),
+        page_language,
+        watch=page_language.name(watch.settings.names, otherwise=watch.settings.id),
+        recipient=page_language.name(rule.names, otherwise=rule.id),
         key=str(store.public_key),
         members=members,
         closed=any(showing.closed().values()),

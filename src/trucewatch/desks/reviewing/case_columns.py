@@ -59,7 +59,7 @@ class PositionShown:
     """One position, opened or given in the open. words: None where they were erased. sealed_entry: of its commitment,
     -1 for one that was given in the open."""
 
-    signed_position: Said
+    signed: Said
     answers: Mapping[str, AnswerShown]
     words: tuple[ReasonShown, ...] | None
 
@@ -148,14 +148,14 @@ def concerns_of(case: Case, side: str) -> Iterator[Message]:
 
 def _people_of(view: View, case: Case, book: ReviewBook, side: str) -> tuple[PersonShown, ...]:
     own: dict[str, list[Said]] = {}
-    for signed_position in sorted(case.positions, key=lambda each: (each.turn, each.entry)):
-        if signed_position.delegation == side:
-            own.setdefault(signed_position.person, []).append(signed_position)
+    for signed in sorted(case.positions, key=lambda each: (each.turn, each.entry)):
+        if signed.delegation == side:
+            own.setdefault(signed.person, []).append(signed)
     return tuple(
         PersonShown(
             who=person_words(view, person, at=positions[0].signed_at),
             role=_role_words(positions[-1].role),
-            positions=tuple(_position(view, book, signed_position) for signed_position in positions),
+            positions=tuple(_position(view, book, signed) for signed in positions),
         )
         for person, positions in own.items()
     )
@@ -165,8 +165,8 @@ def _role_words(role: str) -> Message | str:
     return Role(role).label if role in set(Role) else role
 
 
-def _position(view: View, book: ReviewBook, signed_position: Said) -> PositionShown:
-    kept = book.words_of(signed_position)
+def _position(view: View, book: ReviewBook, signed: Said) -> PositionShown:
+    kept = book.words_of(signed)
     words: tuple[ReasonShown, ...] | None = None
     if kept is not None:
         versions, reasons = kept
@@ -177,27 +177,25 @@ def _position(view: View, book: ReviewBook, signed_position: Said) -> PositionSh
                 version=versions.get(question, "") if question != "who" else "",
                 reason=reasons.get(question, ""),
             )
-            for question in signed_position.answers
+            for question in signed.answers
             if reasons.get(question) or (versions.get(question) and question != "who")
         )
     return PositionShown(
-        signed_position=signed_position,
-        answers={q: answer_shown(signed_position, q) for q in signed_position.answers},
+        signed=signed,
+        answers={q: answer_shown(signed, q) for q in signed.answers},
         words=words,
     )
 
 
-def answer_shown(signed_position: Said, question: str) -> AnswerShown:
-    answer = next((given for asked, given in signed_position.answers.items() if asked == question), "abstain")
-    return AnswerShown(
-        answer=answer, word=ANSWER_WORDS[answer], names=signed_position.names if answer == "names" else ""
-    )
+def answer_shown(signed: Said, question: str) -> AnswerShown:
+    answer = next((given for asked, given in signed.answers.items() if asked == question), "abstain")
+    return AnswerShown(answer=answer, word=ANSWER_WORDS[answer], names=signed.names if answer == "names" else "")
 
 
 def last_answers(case: Case, side: str, question: str) -> tuple[AnswerShown, ...]:
     """What the people of a delegation last answered to a question, each answer once; nothing where none did."""
     last: dict[str, Said] = {}
-    for signed_position in sorted(case.positions, key=lambda each: (each.turn, each.entry)):
-        if signed_position.delegation == side:
-            last[signed_position.person] = signed_position
-    return tuple(dict.fromkeys(answer_shown(signed_position, question) for signed_position in last.values()))
+    for signed in sorted(case.positions, key=lambda each: (each.turn, each.entry)):
+        if signed.delegation == side:
+            last[signed.person] = signed
+    return tuple(dict.fromkeys(answer_shown(signed, question) for signed in last.values()))
