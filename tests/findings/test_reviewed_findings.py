@@ -97,6 +97,18 @@ def test_what_every_delegation_dissents_from_is_not_said_with_the_reason(dissent
     assert "R-7" in told(finding)
 
 
+@pytest.mark.parametrize("dissent", ["happened", "what"])
+@pytest.mark.parametrize(
+    "record", [{}, {"testimony": [RECORDED], "happened": 0.3, "between_sides": 1.0}], ids=["a claim", "unlikely"]
+)
+def test_what_would_not_be_said_looks_alike_whether_the_delegations_dissent_or_differ(
+    dissent: str, record: Mapping[str, Any]
+) -> None:
+    assert finding_with(Reviewed(code="R-7", kind="explosion", dissent=dissent), **record) == finding_with(
+        None, **record
+    )
+
+
 def test_dissent_makes_nothing_of_what_does_not_apply() -> None:
     facts: Mapping[str, Any] = {"zones": [], "zones_at_edge": []}
     finding = finding_with(Reviewed(code="R-7", kind="explosion", dissent="happened"), **facts)

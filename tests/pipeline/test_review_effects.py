@@ -168,9 +168,9 @@ def test_agreed_in_part_is_not_verified() -> None:
 @pytest.mark.parametrize("question", ["happened", "what"])
 def test_what_a_departure_closed_unreviewed_holds_nothing_back(question: str) -> None:
     questions: Any = dict.fromkeys(QUESTIONS, "not_answered") | {question: "dissent"}
-    dissented = told([case_of(INCIDENTS[1], state="not_agreed", questions=questions)])
-    assert of(dissented, INCIDENTS[1]).reason == f"dissent_from_{question}"
-    left = told([case_of(INCIDENTS[1], state="closed_unreviewed", questions=questions)])
+    dissented = told([case_of(INCIDENTS[2], state="not_agreed", questions=questions)])
+    assert of(dissented, INCIDENTS[2]).reason == f"dissent_from_{question}"
+    left = told([case_of(INCIDENTS[2], state="closed_unreviewed", questions=questions)])
     assert left.findings.equals(FINDINGS)
 
 

@@ -242,22 +242,20 @@ def gated(verdict: Verdict, case: Case, row: int, fact: Fact, chance: float | No
     """The verdict if the fact stands and is probable enough, else why nothing is said; other outcomes as they are."""
     if verdict.outcome not in SAID:
         return verdict
+    if fact.lacking is not None:
+        return fact.lacking
+    threshold = case.watch.settings.say_outcome_from
+    if not (chance is None or chance >= threshold or fact.seen_by_centre or fact.agreed_by):
+        facts: Facts = {"probability": f"{floor(100 * chance) / 100:.2f}", "threshold": f"{threshold:g}"}
+        is_of_kind = case.columns["happened"][row] >= threshold
+        return Verdict("undetermined", "kind_not_likely" if is_of_kind else "not_likely", facts)
+    # What would not be said anyway keeps its own reason, as where delegations differ: outside the two look alike.
     review = case.review(row)
     if review.dissent == "happened":
         return Verdict("undetermined", "dissent_from_happened", {"review": review.code})
     if review.dissent:
         return Verdict("undetermined", "dissent_from_what", {"review": review.code, "kind": review.kind})
-    if fact.lacking is not None:
-        return fact.lacking
-    threshold = case.watch.settings.say_outcome_from
-    if chance is None or chance >= threshold or fact.seen_by_centre or fact.agreed_by:
-        return (
-            replace(verdict, facts={**verdict.facts, "stated_by": list(fact.stated_by)}) if fact.stated_by else verdict
-        )
-    facts: Facts = {"probability": f"{floor(100 * chance) / 100:.2f}", "threshold": f"{threshold:g}"}
-    if case.columns["happened"][row] >= threshold:
-        return Verdict("undetermined", "kind_not_likely", facts)
-    return Verdict("undetermined", "not_likely", facts)
+    return replace(verdict, facts={**verdict.facts, "stated_by": list(fact.stated_by)}) if fact.stated_by else verdict
 
 
 # ── What delegations said, and how the sides read the clause ──────────────────────────────────────────────────────────
