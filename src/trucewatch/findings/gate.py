@@ -247,8 +247,9 @@ def gated(verdict: Verdict, case: Case, row: int, fact: Fact, chance: float | No
     threshold = case.watch.settings.say_outcome_from
     if not (chance is None or chance >= threshold or fact.seen_by_centre or fact.agreed_by):
         facts: Facts = {"probability": f"{floor(100 * chance) / 100:.2f}", "threshold": f"{threshold:g}"}
-        is_of_kind = case.columns["happened"][row] >= threshold
-        return Verdict("undetermined", "kind_not_likely" if is_of_kind else "not_likely", facts)
+        if case.columns["happened"][row] >= threshold:
+            return Verdict("undetermined", "kind_not_likely", facts)
+        return Verdict("undetermined", "not_likely", facts)
     # What would not be said anyway keeps its own reason, as where delegations differ: outside the two look alike.
     review = case.review(row)
     if review.dissent == "happened":
