@@ -21,6 +21,7 @@ from trucewatch.model.times import as_utc, read_time
 from trucewatch.model.typed_text import as_typed, refusal_of
 from trucewatch.model.watch import Watch
 from trucewatch.pipeline.review_book import ReviewBook
+from trucewatch.pipeline.review_checks import refuse_second_side
 from trucewatch.pipeline.wording_differences import WordingComparison, wording_differences
 from trucewatch.store import Store
 from trucewatch.store.journal import Entry
@@ -205,7 +206,8 @@ def sign_wording(
             raise StoreError(
                 Message("{delegation} signed version {number} already", delegation=delegation, number=latest.number)
             )
-        _check_one_side(case, latest, delegation, _who(store, by))
+        signers = [(each.delegation, each.by) for each in latest.signatures]
+        refuse_second_side(case, delegation, _who(store, by), signers)
         if differences != compared(store, watch, case, latest).digest:
             raise StoreError(
                 Message(
@@ -227,24 +229,6 @@ def sign_wording(
         )
         (entry,) = store.commit([record])
         return entry
-
-
-def _check_one_side(case: Case, wording: Wording, delegation: str, person: str) -> None:
-    """Raises StoreError for somebody who spoke or signed for another delegation in a case: two keys of one person are
-    one."""
-    spoke = [own_position.delegation for own_position in case.positions if own_position.person == person]
-    spoke += [each.delegation for each in wording.signatures if each.by == person]
-    other = next((each for each in spoke if each != delegation), None)
-    if other is not None:
-        raise StoreError(
-            Message(
-                "you spoke for {other} on {case}, and nobody speaks for two delegations in one; ask somebody else of "
-                "{delegation}. Nothing was entered",
-                other=other,
-                case=case.code,
-                delegation=delegation,
-            )
-        )
 
 
 def _check_open(case: Case) -> None:

@@ -3,7 +3,7 @@ in force. Each refusal is a sentence that says what to do."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -56,11 +56,17 @@ def check_signed_at(book: ReviewBook, case: Case, signed_at: datetime, computer:
 
 
 def check_one_side(book: ReviewBook, case: Case, delegation: str, person: str) -> None:
-    """Raises StoreError for somebody who spoke for another delegation in a case and works for this one now: two keys
-    of one person are one. person: a reference."""
-    spoke = [commit.sealed.delegation for commit in book.commits(case) if commit.sealed.person == person]
-    spoke += [own_position.delegation for own_position in case.positions if own_position.person == person]
-    other = next((each for each in spoke if each != delegation), None)
+    """Raises StoreError for somebody who gave or sealed a position of another delegation in a case, and works for this
+    one now. person: a reference."""
+    sealed = [(each.sealed.delegation, each.sealed.person) for each in book.commits(case)]
+    refuse_second_side(case, delegation, person, sealed)
+
+
+def refuse_second_side(case: Case, delegation: str, person: str, spoke: Iterable[tuple[str, str]] = ()) -> None:
+    """Raises StoreError for somebody who spoke for another delegation in a case: two keys of one person are one.
+    spoke: who spoke for whom beside the positions, (delegation, person); person: a reference."""
+    voices = [*spoke, *((each.delegation, each.person) for each in case.positions)]
+    other = next((side for side, who in voices if who == person and side != delegation), None)
     if other is not None:
         raise StoreError(
             Message(
