@@ -119,6 +119,12 @@ class Said:
     signed_at: datetime
     recorded_at: datetime
     is_late: bool = False
+    known_at: datetime | None = None
+
+    @property
+    def at(self) -> datetime:
+        """On the watch's clock, as far as a record says it."""
+        return self.known_at or self.recorded_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +143,12 @@ class Sealed:
     """The codes of the keys to which it is sealed."""
     entry: int
     recorded_at: datetime
+    known_at: datetime | None = None
+
+    @property
+    def at(self) -> datetime:
+        """On the watch's clock, as far as a record says it."""
+        return self.known_at or self.recorded_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +160,12 @@ class SideAct:
     what: Literal["withheld", "done", "left"]
     entry: int
     recorded_at: datetime
+    known_at: datetime | None = None
+
+    @property
+    def at(self) -> datetime:
+        """On the watch's clock, as far as a record says it."""
+        return self.known_at or self.recorded_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,9 +13,9 @@ from trucewatch.locale.sanitize import isolated
 from trucewatch.messages import Message, Term
 from trucewatch.model.decisions import OPENS_WORDS, Decision
 from trucewatch.model.review import ANSWER_WORDS, QUESTION_WORDS, STATE_WORDS, Case, Outcome, Said
+from trucewatch.model.times import read_time
 from trucewatch.server.view import View
 from trucewatch.store.decision_records import kept_decisions
-from trucewatch.store.kind_entries import first_recorded_at
 
 QUESTION_STATE_WORDS: Final[Mapping[str, Term]] = {
     "agreed": Term("question", "agreed"),
@@ -39,7 +39,7 @@ _ACTS: Final[Mapping[str, Message]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgementStep:
-    """One step. code: of the case; at: on the computer's clock; entry: of the ledger, where its proof is. shows: what
+    """One step. code: of the case; at: on the watch's clock; entry: of the ledger, where its proof is. shows: what
     makes its mark, `put`, `sealed`, `opened`, `later`, `act`, `outcome` or `decision`; side: whose it is, "" for
     nobody's."""
 
@@ -63,12 +63,11 @@ def history_of(view: View, cases: Iterable[Case]) -> tuple[JudgementStep, ...]:
 def _steps_of(view: View, case: Case) -> Iterator[JudgementStep]:
     put = _PUT.get(case.why, _PUT["put"])
     committed = [position for position in case.positions if position.commitment]
-    times = _times_of(view, (case.entry, *(position.committed_entry for position in committed)))
+    times = _times_of(view, (position.committed_entry for position in committed))
     what = Message(put.template, code=case.code, before=case.before)
-    at = times.get(case.entry, case.put_at)
-    yield JudgementStep(code=case.code, at=at, what=what, entry=case.entry, shows="put")
+    yield JudgementStep(code=case.code, at=case.put_at, what=what, entry=case.entry, shows="put")
     for sealed in case.sealed:
-        yield _sealed(view, case, sealed.delegation, sealed.entry, sealed.recorded_at)
+        yield _sealed(view, case, sealed.delegation, sealed.entry, sealed.at)
     for position in committed:
         at = times.get(position.committed_entry, position.signed_at)
         yield _sealed(view, case, position.delegation, position.committed_entry, at)
@@ -76,11 +75,11 @@ def _steps_of(view: View, case: Case) -> Iterator[JudgementStep]:
         yield _given(view, case, position)
     for act in case.acts:
         what = Message(_ACTS[act.what].template, side=_name(view, act.side))
-        yield JudgementStep(code=case.code, at=act.recorded_at, what=what, entry=act.entry, shows="act", side=act.side)
+        yield JudgementStep(code=case.code, at=act.at, what=what, entry=act.entry, shows="act", side=act.side)
     if case.outcome is not None:
         yield JudgementStep(
             code=case.code,
-            at=case.outcome.recorded_at,
+            at=case.outcome.known_at,
             what=outcome_words(view, case.outcome),
             entry=case.outcome.entry,
             shows="outcome",
@@ -98,11 +97,11 @@ def _decided(view: View, codes: Collection[str]) -> Iterator[JudgementStep]:
             continue
         opens = words.listed([words.say(OPENS_WORDS[what]) for what in each.opens])
         asked = Message("Decision {code} is put to the heads: to let out {what}", code=each.code, what=opens)
-        yield _of_decision(each, asked, each.recorded_at, each.entry)
+        yield _of_decision(each, asked, each.known_at, each.entry)
         is_of_later = known_by is not None and (each.agreed_known_at or known_by) > known_by
         if each.agreed_at is not None and each.assents and not is_of_later:
             agreed = Message("Decision {code}: every head agreed to it", code=each.code)
-            yield _of_decision(each, agreed, each.agreed_at, max(each.assents))
+            yield _of_decision(each, agreed, each.agreed_known_at or each.agreed_at, max(each.assents))
         # Of a withdrawal the computer's clock alone is known.
         if each.withdrawn is not None and (known_by is None or each.withdrawn.recorded_at <= known_by):
             back = Message("Decision {code}: withdrawn", code=each.code)
@@ -127,7 +126,7 @@ def _given(view: View, case: Case, position: Said) -> JudgementStep:
         sentence = Message("{side}: position given in the open. {answers}", side=_name(view, position.delegation))
     return JudgementStep(
         code=case.code,
-        at=position.recorded_at,
+        at=position.at,
         what=Message(sentence.template, side=sentence.values["side"], answers=answers_words(view, position)),
         entry=position.entry,
         shows="opened" if position.commitment else "later",
@@ -168,7 +167,7 @@ def outcome_words(view: View, outcome: Outcome) -> Message:
 
 def _times_of(view: View, numbers: Iterable[int]) -> dict[int, datetime]:
     entries = view.console.store.journal.entries_at(sorted({number for number in numbers if number >= 0}))
-    return {entry.number: first_recorded_at(entry.record) for entry in entries}
+    return {entry.number: read_time(entry.record["known_at"]) for entry in entries}
 
 
 def _name(view: View, side: str) -> str:

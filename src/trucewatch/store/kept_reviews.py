@@ -209,8 +209,8 @@ def _leave_open_cases(on_record: KeptReviews, entry: Entry) -> None:
 
 
 def _take_act(kept_case: KeptCase, entry: Entry, side: str, what: Literal["withheld", "done", "left"]) -> None:
-    at = first_recorded_at(entry.record)
-    kept_case.acts.append(SideAct(side=side, what=what, entry=entry.number, recorded_at=at))
+    at, known_at = first_recorded_at(entry.record), read_time(entry.record["known_at"])
+    kept_case.acts.append(SideAct(side=side, what=what, entry=entry.number, recorded_at=at, known_at=known_at))
 
 
 def _take_case(on_record: KeptReviews, entry: Entry, known_at: datetime) -> None:
@@ -281,6 +281,7 @@ def _take_commitment(kept_case: KeptCase, entry: Entry, known_at: datetime) -> N
         sealed_to=tuple(record["sealed_to"]),
         entry=entry.number,
         recorded_at=first_recorded_at(record),
+        known_at=known_at,
     )
     kept_case.commits[name] = Commit(sealed=sealed, known_at=known_at, signed_at=read_time(record["signed_at"]))
     kept_case.withheld.pop(record["delegation"], None)
@@ -315,6 +316,7 @@ def _take_position(kept_case: KeptCase, entry: Entry, known_at: datetime) -> Non
         signed_at=read_time(record["signed_at"]),
         recorded_at=first_recorded_at(record),
         is_late=record["late"],
+        known_at=known_at,
     )
     kept_case.opened.append((said, known_at))
     kept_case.done.pop(record["delegation"], None)

@@ -45,7 +45,7 @@ def title_of(view: View, case: Case) -> str:
 def sides_of(view: View, case: Case, letters: Mapping[str, str]) -> tuple[SideLine, ...]:
     """Every delegation of a case, in the order of the watch. Of one that sealed nothing more than that, and when."""
     order = [each for each in letters if each in case.delegations]
-    sealed = {each: min(s.recorded_at for s in case.sealed if s.delegation == each) for each in _who_sealed(case)}
+    sealed = {each: min(s.at for s in case.sealed if s.delegation == each) for each in _who_sealed(case)}
     return tuple(
         SideLine(
             delegation=each,

@@ -103,7 +103,7 @@ def _waits(book: ReviewBook, case: Case) -> list[str]:
 
 def _row(book: ReviewBook, case: Case) -> dict[str, Any]:
     ends = ends_at(case)
-    sealed = {each.delegation: iso_utc(each.recorded_at) for each in reversed(case.sealed)}
+    sealed = {each.delegation: iso_utc(each.at) for each in reversed(case.sealed)}
     return {
         "code": case.code,
         "finding": case.finding,

@@ -97,7 +97,7 @@ def _line(view: View, wording: Wording) -> WordingLine:
         texts=tuple(texts_of(view.console.store, wording).items()),
         entry=wording.entry,
         record_sha256=wording.sha256,
-        at=wording.recorded_at,
+        at=wording.known_at,
         signed=tuple(
             SignedBy(side=each.delegation, letter=letters.get(each.delegation, ""), entry=each.entry)
             for each in wording.signatures
