@@ -161,6 +161,9 @@ SAMPLES: Final[dict[str, tuple[dict[str, Any], ...]]] = {
         }
         for reason in ("new", "lost")
     ),
+    "day-manifest": (
+        {"schema": "trucewatch/day-manifest/1", "report": "two-valleys/2031-05-01/public", "revision": 2},
+    ),
     "recipient-log": tuple(
         {
             "schema": "trucewatch/recipient-log/1",

@@ -163,6 +163,10 @@ def _aid_export(record: Record) -> Message:
     )
 
 
+def _day_manifest(record: Record) -> Message:
+    return Message("report {report}, revision {revision}", report=record["report"], revision=record["revision"])
+
+
 def _assent(record: Record) -> Message:
     act, _, subject = str(record["subject"]).partition(":")
     return Message(
@@ -230,6 +234,9 @@ BUILT_IN: Final = {
             sentence=_erasure,
             who="ordered_by",
             undo=Message("it cannot be: the bytes are gone"),
+        ),
+        RecordKind(
+            name="day-manifest", title=Term("entry", "Manifest of a day"), sentence=_day_manifest, by_hand=False
         ),
         RecordKind(
             name="assent",

@@ -24,9 +24,6 @@ SAMPLES: Final[dict[str, tuple[dict[str, Any], ...]]] = {
         {**_GIVEN, "opened": {"released/place": 1, "observations/kind": 1203}},
         {**_GIVEN, "report": "two-valleys/2031-05-01/public"},
     ),
-    "day-manifest": (
-        {"schema": "trucewatch/day-manifest/1", "report": "two-valleys/2031-05-01/public", "revision": 2},
-    ),
 }
 NO_REASON: Final[dict[str, str]] = {
     "bundle-given": "to whom it was given stands in it; a bundle is made to be shown",

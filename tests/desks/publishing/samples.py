@@ -113,4 +113,4 @@ def put_to_work(client: TestClient, text: str) -> dict[str, str]:
     reason = {"reason": text[:500].strip() or "by mistake"}
     answer = client.post(f"/decisions/D-{other}/withdraw", data=reason, follow_redirects=False)
     assert answer.status_code == 303, answer.text[-3000:]
-    return {"/decisions/D-{number}": number, "/decisions/objections/OB-{number}": "1", "{event}": event}
+    return {"/decisions/D-{number}": number, "/decisions/objections/OB-{number}": "1", "incident={event}": event}

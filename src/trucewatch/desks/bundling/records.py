@@ -19,12 +19,7 @@ def _given(record: Record) -> Message:
     )
 
 
-def _day(record: Record) -> Message:
-    return Message("report {report}, revision {revision}", report=record["report"], revision=record["revision"])
-
-
 KINDS: Final = (
-    RecordKind(name="day-manifest", title=Term("entry", "Manifest of a day"), sentence=_day, by_hand=False),
     RecordKind(
         name="bundle-given",
         title=Term("entry", "Bundle given"),
