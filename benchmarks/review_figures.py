@@ -221,7 +221,7 @@ def bundle() -> list[Figure]:
 
 def published(days: int = DAYS) -> list[Figure]:
     """A year of issues, published by the command for the first time, and once more with nothing new."""
-    from tests.desks.publishing.issued_by_hand import FILES, issue_by_hand
+    from tests.issued_by_hand import FILES, issue_by_hand
 
     first, again = [], []
     with tempfile.TemporaryDirectory(prefix="publish-") as folder:

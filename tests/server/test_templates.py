@@ -16,6 +16,7 @@ PLAIN_TABLES = {
     "desks/incidents/templates/hop.html.jinja": "a row as it came keeps its own lines",
     "desks/incidents/templates/incident.html.jinja": "bars of classes: a word, a figure, a bar",
     "desks/ogc/templates/items.html.jinja": "a page for whoever has no console, with a style of its own",
+    "desks/reviewing/templates/case_put.html.jinja": "bars of causes: a word, a bar, a figure",
     "desks/provisions/templates/glance.html.jinja": "a table on an axis, with its own rule; steps: a day, two figures",
     "desks/provisions/templates/provision.html.jinja": "the same table, of one clause",
     "desks/reports/templates/compare.html.jinja": "a word and two figures",

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from tests.builders import copy_of
 from tests.conftest import each
-from tests.desks.publishing.issued_by_hand import DAY, NOW, issue_by_hand
+from tests.issued_by_hand import DAY, NOW, issue_by_hand
 from tests.ledger.small_log import run
 from trucewatch.desks import indexes
 from trucewatch.errors import LedgerError, ReportError, StoreError, TrucewatchError

@@ -287,4 +287,8 @@ def not_put(client: TestClient) -> list[str]:
 def put_to_work(client: TestClient, text: str) -> dict[str, str]:
     """Findings of two events are put; what stands for `{number}` is the first."""
     client.post("/review/put", data={"finding": not_put(client)[:2]})
-    return {"/review/R-{number}": "1", "/review/keys/{code}": "OK-1"}
+    return {
+        "/review/R-{number}": "1",
+        "/review/R-{number}/position-{entry}": "1",
+        "/review/keys/{code}": "OK-1",
+    }

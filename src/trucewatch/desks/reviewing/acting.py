@@ -37,15 +37,12 @@ class Side:
 
 def clock_of(view: View) -> datetime:
     """The watch's own clock; of a replay its moment."""
-    console = view.console
-    if view.snapshot.is_replay:
-        return view.snapshot.as_of
-    return console.snapshot.as_of if console.is_past else console.now()
+    return view.clock
 
 
 def book_of(view: View) -> ReviewBook:
     """The cases as they stand at the watch's own clock; in a replay as they stood at its moment, by what was known."""
-    return ReviewBook(view.console.store, view.console.snapshot.watch, clock_of(view), known_by=known_by_of(view))
+    return ReviewBook(view.console.store, view.snapshot.watch, clock_of(view), known_by=known_by_of(view))
 
 
 def known_by_of(view: View) -> datetime | None:

@@ -23,7 +23,7 @@ CHANGE_WORDS: Final[Mapping[str, Term]] = {
 
 def changed_meanwhile(view: View, case: Case) -> tuple[Message, ...]:
     """The same sentences to every delegation; nothing where nothing differs, of *who*, and of a case that is closed."""
-    assessment = view.console.snapshot.assessment
+    assessment = view.snapshot.assessment
     if case.step == "closed" or case.is_of_who or assessment is None or view.snapshot.is_replay:
         return ()
     return tuple(_told(view, since_put(assessment, case)))
