@@ -103,13 +103,13 @@ def start_page(words: Words, facts: SiteFacts, issues: Sequence[SiteIssue]) -> b
             Plural("{count} issue.", "{count} issues.", len(issues), count=len(issues)),
         )
         + f'<ol class="issues" reversed>{items}</ol>'
-        + f'<h2 id="check">{_text(words, Message("How to check it"))}</h2>'
+        + f'<h2 id="check">{_text(words, _HOW)}</h2>'
         + _paragraph(
             words,
             Message("Download the whole folder. inspector.py in it checks every file, without a network:"),
         )
         + "<p><code>python -I inspector.py .</code></p>"
-        + f'<p><a href="{readme_name(facts, words.language)}">{_text(words, Message("What that proves"))}</a></p>'
+        + f'<p><a href="{readme_name(facts, words.language)}">{_text(words, _PROVES)}</a></p>'
     )
     title = words.say(Message("Reports of {watch}", watch=watch))
     return _page(words, facts, title, body, above="")
@@ -124,9 +124,9 @@ def issue_page(words: Words, facts: SiteFacts, issue: SiteIssue) -> bytes:
     others = [file for file in here if file.format != "html"]
     parts = [f"<h1><bdi>{escape(title)}</bdi></h1>", f"<p>{_days(words, issue)} {_marks(words, issue)}</p>"]
     if own:
-        parts.append(f"<h2>{_text(words, Message('The report, as it was issued'))}</h2>{_files(words, own)}")
+        parts.append(f"<h2>{_text(words, _AS_ISSUED)}</h2>{_files(words, own)}")
     if others:
-        parts.append(f"<h2>{_text(words, Message('In other formats'))}</h2>{_files(words, others)}")
+        parts.append(f"<h2>{_text(words, _OTHERS)}</h2>{_files(words, others)}")
     missing = [file for file in issue.files if file.name in issue.absent]
     if missing:
         items = "".join(
@@ -134,12 +134,12 @@ def issue_page(words: Words, facts: SiteFacts, issue: SiteIssue) -> bytes:
             f"<code>{file.sha256}</code></li>"
             for file in missing
         )
-        parts.append(f"<h2>{_text(words, Message('Not here any more'))}</h2><ul>{items}</ul>")
+        parts.append(f"<h2>{_text(words, _GONE)}</h2><ul>{items}</ul>")
     start = f"../../{page_name(facts, words.language)}"
     parts.append(
-        f"<h2>{_text(words, Message('To check it'))}</h2><p>{_text(words, Message('The hash of each file:'))} "
-        f'<a href="issue.json">issue.json</a>. {_text(words, Message("The proof that it is in the log:"))} '
-        f'<a href="proof.json">proof.json</a>. <a href="{start}#check">{_text(words, Message("How to check it"))}</a>'
+        f"<h2>{_text(words, _TO_CHECK)}</h2><p>{_text(words, _HASHES)} "
+        f'<a href="issue.json">issue.json</a>. {_text(words, _PROOF)} '
+        f'<a href="proof.json">proof.json</a>. <a href="{start}#check">{_text(words, _HOW)}</a>'
         f"</p>"
     )
     return _page(words, facts, title, "".join(parts), above="../../")
@@ -164,7 +164,7 @@ def readme(words: Words, facts: SiteFacts) -> bytes:
         ),
         *([mark] if mark else []),
         "",
-        Message("How to check it"),
+        _HOW,
         Message(
             "You need Python 3.11 or later and its library `cryptography`. Download the whole folder, go into it, and "
             "say:"
@@ -200,6 +200,18 @@ def readme(words: Words, facts: SiteFacts) -> bytes:
     return ("\n".join(_line(words, paragraph) for paragraph in paragraphs) + "\n").encode()
 
 
+_ALL_REPORTS: Final = Message("All reports")
+_PROVES: Final = Message("What that proves")
+_TO_CHECK: Final = Message("To check it")
+_HASHES: Final = Message("The hash of each file:")
+_PROOF: Final = Message("The proof that it is in the log:")
+_AS_ISSUED: Final = Message("The report, as it was issued")
+_OTHERS: Final = Message("In other formats")
+_GONE: Final = Message("Not here any more")
+_TO_CONTENT: Final = Message("To the content")
+_NAVIGATION: Final = Message("Pages and languages")
+_KEY: Final = Message("The key of the log:")
+_HOW: Final = Message("How to check it")
 _ABSENT: Final = {
     "erased": Message("erased: something in it was erased by order since it was issued; its hash stays"),
     "not_kept": Message("not kept with the bytes that were issued; its hash stays, so any copy can be held against it"),
@@ -211,7 +223,8 @@ def _item(words: Words, facts: SiteFacts, issue: SiteIssue) -> str:
     href = f"issues/{issue.folder}/{page_name(facts, words.language)}"
     here = sorted({file.language for file in issue.files if file.name not in issue.absent})
     names = words.listed([words.language_name(code) for code in here]) if here else ""
-    languages = f"<br>{_text(words, Message('Languages: {languages}', languages=names))}" if names else ""
+    in_these = Message("Languages: {languages}", languages=names)
+    languages = f"<br>{_text(words, in_these)}" if names else ""
     return (
         f'<li><a href="{escape(href)}"><bdi>{escape(name)}</bdi></a> {_marks(words, issue)}<br>'
         f"{_days(words, issue)}{languages}</li>"
@@ -264,7 +277,7 @@ def _page(words: Words, facts: SiteFacts, title: str, body: str, *, above: str) 
         + f">{escape(_own_name(words, code))}</a></li>"
         for code in facts.languages
     )
-    start = f'<li><a href="{above}{page_name(facts, words.language)}">{_text(words, Message("All reports"))}</a></li>'
+    start = f'<li><a href="{above}{page_name(facts, words.language)}">{_text(words, _ALL_REPORTS)}</a></li>'
     mark = translation_words(words)
     return (
         f'<!DOCTYPE html>\n<html lang="{words.language}" dir="{words.direction}"><head><meta charset="utf-8">'
@@ -272,11 +285,11 @@ def _page(words: Words, facts: SiteFacts, title: str, body: str, *, above: str) 
         '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="referrer" '
         f'content="no-referrer"><link rel="icon" href="data:,"><title>{escape(title)}</title>'
         f"<style>{_STYLE}</style></head><body>"
-        f'<a class="skip" href="#main">{_text(words, Message("To the content"))}</a>'
-        f'<header><nav aria-label="{_text(words, Message("Pages and languages"))}"><ul>'
+        f'<a class="skip" href="#main">{_text(words, _TO_CONTENT)}</a>'
+        f'<header><nav aria-label="{_text(words, _NAVIGATION)}"><ul>'
         f"{start if above else ''}{tongues if len(facts.languages) > 1 else ''}</ul></nav></header>"
         f'<main id="main">{f"<p>{escape(mark)}</p>" if mark else ""}{body}</main>'
-        f"<footer><p>{_text(words, Message('The key of the log:'))} <code>{escape(facts.key)}</code></p></footer>"
+        f"<footer><p>{_text(words, _KEY)} <code>{escape(facts.key)}</code></p></footer>"
         "</body></html>\n"
     ).encode()
 
