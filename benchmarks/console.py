@@ -142,9 +142,13 @@ def served(watch: Path) -> Iterator[Served]:
 def settle(console: Served, incidents: int) -> None:
     """Wait until the list is worked out in this process, and the pages were made once."""
     for _ in range(240):
-        state = json.loads(console.get("/api/state"))
-        if state["incidents"] >= incidents and console.get("/reports"):
-            return
+        try:
+            state = json.loads(console.get("/api/state"))
+            if state["incidents"] >= incidents and console.get("/reports"):
+                return
+        except urllib.error.HTTPError as exc:
+            if exc.code != 503:  # it says so itself while a large list is still worked out
+                raise
         time.sleep(0.5)
     raise SystemExit("the list did not come")
 
