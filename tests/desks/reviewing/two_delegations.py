@@ -39,8 +39,8 @@ class Signer:
     colleague: Colleague
     side: str
     role: Role
-    signing: Ed25519PrivateKey = field(default_factory=lambda: Ed25519PrivateKey.generate(), repr=False)
-    opening: Any = field(default_factory=lambda: pyrage.x25519.Identity.generate(), repr=False)
+    signing: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate, repr=False)
+    opening: Any = field(default_factory=pyrage.x25519.Identity.generate, repr=False)
     code: str = ""
 
     def get(self, path: str) -> Response:
