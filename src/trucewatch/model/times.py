@@ -71,6 +71,11 @@ def as_utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC)
 
 
+def whole_second(moment: datetime) -> datetime:
+    """The second in which a moment is, in UTC: as records hold it. Raises TimeError if it has no zone."""
+    return as_utc(moment).replace(microsecond=0)
+
+
 def read_time(text: str, *, zone: tzinfo | None = None) -> datetime:
     """A moment in UTC from ISO 8601 text; a text without a zone needs `zone`.
 

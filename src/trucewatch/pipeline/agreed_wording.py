@@ -17,7 +17,7 @@ from trucewatch.model.review import Case, ReviewKey
 from trucewatch.model.review_outcome import LEAST_DELEGATIONS, may_sign, rule_of
 from trucewatch.model.review_rule import ReviewRule
 from trucewatch.model.roles import Role
-from trucewatch.model.times import as_utc, read_time
+from trucewatch.model.times import as_utc, read_time, whole_second
 from trucewatch.model.typed_text import as_typed, refusal_of
 from trucewatch.model.watch import Watch
 from trucewatch.pipeline.review_book import ReviewBook
@@ -153,8 +153,8 @@ def enter_wording(
             texts={language: store.keep_words(typed[language]) for language in sorted(typed)},
             side=side,
             role=str(role),
-            known_at=_whole(now),
-            by=_who(store, by),
+            known_at=whole_second(now),
+            by=store.keys.reference_of(by),
         )
         (entry,) = store.commit([record])
         return entry
@@ -207,7 +207,7 @@ def sign_wording(
                 Message("{delegation} signed version {number} already", delegation=delegation, number=latest.number)
             )
         signers = [(each.delegation, each.by) for each in latest.signatures]
-        refuse_second_side(case, delegation, _who(store, by), signers)
+        refuse_second_side(case, delegation, store.keys.reference_of(by), signers)
         if differences != compared(store, watch, case, latest).digest:
             raise StoreError(
                 Message(
@@ -224,8 +224,8 @@ def sign_wording(
             role=str(role),
             document=signed,
             differences=differences,
-            known_at=_whole(now),
-            by=_who(store, by),
+            known_at=whole_second(now),
+            by=store.keys.reference_of(by),
         )
         (entry,) = store.commit([record])
         return entry
@@ -288,11 +288,3 @@ def _check_time(signed_at: datetime, wording: Wording, computer: datetime) -> No
                 "of the computer that signs, and sign again"
             )
         )
-
-
-def _whole(now: datetime) -> datetime:
-    return as_utc(now).replace(microsecond=0)
-
-
-def _who(store: Store, by: str) -> str:
-    return by if by.startswith("p-") else store.keys.person_reference(by)

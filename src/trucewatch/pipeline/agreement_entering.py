@@ -316,7 +316,7 @@ def _with_references(store: Store, own: Mapping[str, Any], speakers: frozenset[s
 
 
 def _who(store: Store, by: str) -> str:
-    return by if by.startswith("p-") else store.keys.person_reference(by)
+    return store.keys.reference_of(by)
 
 
 def _refuse(faults: Mapping[str, Message]) -> None:

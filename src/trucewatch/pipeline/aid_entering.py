@@ -320,7 +320,7 @@ class AidBook:
         return entry
 
     def _who(self, by: str) -> str:
-        return by if by.startswith("p-") else self.store.keys.person_reference(by)
+        return self.store.keys.reference_of(by)
 
 
 def ids_on_file(watch: Watch) -> tuple[str, ...]:

@@ -415,7 +415,7 @@ def reason_on_record(store: Store, reason: str, reason_code: str) -> tuple[str, 
 
 def person_on_record(store: Store, by: str) -> str:
     """Who does something, as a record names them; "" for the program itself."""
-    return by if not by or by.startswith("p-") else store.keys.person_reference(by)
+    return store.keys.reference_of(by) if by else ""
 
 
 def _refuse(faults: Mapping[str, Message]) -> None:

@@ -303,7 +303,7 @@ def _references(store: Store, draft: ClaimDraft, before: Claim | None) -> dict[s
 
 
 def _who(store: Store, by: str) -> str:
-    return by if by.startswith("p-") else store.keys.person_reference(by)
+    return store.keys.reference_of(by)
 
 
 def _refuse(faults: Mapping[str, Message]) -> None:

@@ -19,7 +19,7 @@ from trucewatch.model.decisions import LEAST_CELL_M, OPENS, UNITS, Decision, Ope
 from trucewatch.model.incident import Incident
 from trucewatch.model.link_entries import REASONS
 from trucewatch.model.review import Case
-from trucewatch.model.times import as_utc
+from trucewatch.model.times import whole_second
 from trucewatch.model.typed_text import refusal_of
 from trucewatch.model.watch import Watch
 from trucewatch.pipeline.leaving_by_decision import case_contents, giving_away
@@ -79,7 +79,7 @@ def propose_decision(
         raise StoreError(trouble)
     with DECIDING:
         every = decisions(store, watch)
-        at = as_utc(now).replace(microsecond=0)
+        at = whole_second(now)
         same = [
             each
             for each in every
@@ -98,7 +98,7 @@ def as_proposed(
     store: Store, watch: Watch, wanted: Wanted, incident: Incident | None, *, by: str, now: datetime
 ) -> Decision:
     """The decision as it would be entered next; nothing is entered."""
-    at = as_utc(now).replace(microsecond=0)
+    at = whole_second(now)
     return Decision(
         number=max((each.number for each in decisions(store, watch)), default=0) + 1,
         subject=wanted.subject,
@@ -115,7 +115,7 @@ def as_proposed(
         known_at=at,
         recorded_at=at,
         due=at + timedelta(hours=watch.settings.review.decision_hours),
-        by=who_enters(store, by),
+        by=store.keys.reference_of(by),
     )
 
 
@@ -211,8 +211,8 @@ def enter_withdrawal(
         number,
         reason="" if is_listed else store.keep_words(reason.strip()),
         reason_code=reason_code if is_listed else "",
-        known_at=as_utc(now).replace(microsecond=0),
-        by=who_enters(store, by),
+        known_at=whole_second(now),
+        by=store.keys.reference_of(by),
     )
     (entry,) = store.commit([record])
     return entry
@@ -225,7 +225,3 @@ def refusal_of_words(text: str, most: int) -> Message | None:
     if len(text.strip()) > most:
         return Message("Write at most {most} characters.", most=most)
     return refusal_of(text)
-
-
-def who_enters(store: Store, by: str) -> str:
-    return by if by.startswith("p-") else store.keys.person_reference(by)

@@ -188,4 +188,4 @@ def _checked(label: str) -> str:
 
 
 def _who(store: Store, by: str) -> str:
-    return by if by.startswith("p-") else store.keys.person_reference(by)
+    return store.keys.reference_of(by)

@@ -306,7 +306,7 @@ def _text(name: str, typed: str, faults: dict[str, Message], *, is_needed: bool 
 
 
 def _person(store: Store, by: str) -> str:
-    return by if by.startswith("p-") else store.keys.person_reference(by)
+    return store.keys.reference_of(by)
 
 
 def _second(moment: datetime) -> datetime:

@@ -266,7 +266,7 @@ def _entered(
         raise FlashActError(refusal)
     if len(words) > LONGEST_WORDS:
         raise FlashActError(Message("at most {most} characters; nothing was entered", most=LONGEST_WORDS))
-    who = by if by.startswith("p-") else store.keys.person_reference(by)
+    who = store.keys.reference_of(by)
     record = flash_act_record(
         FlashAct(
             entry=-1,

@@ -287,4 +287,4 @@ def _ways_to(to: Sequence[FlashRecipient], ways: Sequence[WayOut]) -> list[WayOu
 def _who(store: Store, by: str) -> str:
     if not by:
         raise StoreError(Message("nobody is named who does this; sign in, or give a name"))
-    return by if by.startswith("p-") else store.keys.person_reference(by)
+    return store.keys.reference_of(by)

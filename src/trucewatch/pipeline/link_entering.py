@@ -260,7 +260,7 @@ class LinkBook:
         return as_utc(moment).replace(microsecond=0)
 
     def _who(self, by: str) -> str:
-        return by if by.startswith("p-") else self.store.keys.person_reference(by)
+        return self.store.keys.reference_of(by)
 
 
 _CORRECT: Final = Message("correct it")

@@ -172,7 +172,7 @@ class MeetingBook:
         return entry
 
     def _who(self, by: str) -> str:
-        return by if by.startswith("p-") else self.store.keys.person_reference(by)
+        return self.store.keys.reference_of(by)
 
     # For programs
 

@@ -8,9 +8,9 @@ from typing import Final
 from trucewatch.errors import StoreError
 from trucewatch.messages import Message
 from trucewatch.model.decisions import Objection
-from trucewatch.model.times import as_utc
+from trucewatch.model.times import whole_second
 from trucewatch.model.watch import Watch
-from trucewatch.pipeline.deciding_release import DECIDING, enter_withdrawal, refusal_of_words, who_enters
+from trucewatch.pipeline.deciding_release import DECIDING, enter_withdrawal, refusal_of_words
 from trucewatch.store import Store
 from trucewatch.store.decision_records import OBJECTION_WITHDRAWAL, kept_objections, objection_record
 from trucewatch.store.journal import Entry
@@ -52,7 +52,7 @@ def object_in_writing(
     if refusal is not None:
         raise StoreError(refusal)
     with DECIDING:
-        at = as_utc(now).replace(microsecond=0)
+        at = whole_second(now)
         number = max((each.number for each in kept_objections(store)), default=0) + 1
         objection = Objection(
             number=number,
@@ -65,7 +65,7 @@ def object_in_writing(
             entry=-1,
             known_at=at,
             recorded_at=at,
-            by=who_enters(store, by),
+            by=store.keys.reference_of(by),
         )
         (entry,) = store.commit([objection_record(store, objection)])
         return entry

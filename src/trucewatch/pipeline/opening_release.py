@@ -144,4 +144,4 @@ def _whole(now: datetime) -> datetime:
 
 
 def _who(store: Store, by: str) -> str:
-    return by if by.startswith("p-") else store.keys.person_reference(by)
+    return store.keys.reference_of(by)

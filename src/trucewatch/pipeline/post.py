@@ -287,7 +287,7 @@ class Post:
         return post_book(self.store).of(peer)
 
     def _who(self, by: str) -> str:
-        return by if not by or by.startswith("p-") else self.store.keys.person_reference(by)
+        return self.store.keys.reference_of(by) if by else ""
 
 
 def _card_record(card: PostCard) -> dict[str, Any]:

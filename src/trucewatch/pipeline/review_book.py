@@ -16,7 +16,7 @@ from trucewatch.model.review import Case, ReviewKey, Said
 from trucewatch.model.review_clock import downs_of, not_before
 from trucewatch.model.review_outcome import rule_of
 from trucewatch.model.review_rule import ReviewRule
-from trucewatch.model.times import as_utc
+from trucewatch.model.times import as_utc, whole_second
 from trucewatch.model.watch import Watch
 from trucewatch.pipeline.review_standing import Stands, standings_of
 from trucewatch.store import Store
@@ -79,6 +79,11 @@ class ReviewBook:
             self._stands, self._cases, self._over = standings.by_code, standings.cases, standings.over
             self._keys = tuple(on_record.keys[number] for number in sorted(on_record.keys))
             self._left = dict(on_record.left)
+
+    @property
+    def known_at(self) -> datetime:
+        """The moment that counts, as records hold it: its whole second."""
+        return whole_second(self.now)
 
     def cases(self) -> tuple[Case, ...]:
         """Every case by its number."""
@@ -303,6 +308,22 @@ def check_takes_part(case: Case, delegation: str) -> None:
                 delegation=delegation[:60],
                 case=case.code,
                 those=", ".join(case.delegations),
+            )
+        )
+
+
+def taking_part(book: ReviewBook, watch: Watch) -> tuple[str, ...]:
+    """The delegations that review now, in the order of the watch."""
+    return tuple(each.id for each in watch.settings.delegation if each.id not in book.left())
+
+
+def check_has_not_left(book: ReviewBook, delegation: str) -> None:
+    """Raises StoreError for a delegation that left and did not come back."""
+    if delegation in book.left():
+        raise StoreError(
+            Message(
+                "{delegation} left the review; its head enters that it is back, on the page of leaving",
+                delegation=delegation,
             )
         )
 

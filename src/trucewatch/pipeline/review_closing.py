@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -26,10 +28,13 @@ def close_due(store: Store, watch: Watch, now: datetime) -> list[Entry]:
         return store.commit([record_of_outcome(book, case, why) for case, why in over], is_act=False)
 
 
-def book_of_now(store: Store, watch: Watch, now: datetime) -> ReviewBook:
-    """The book, after what is over was closed: what an act begins with. The caller holds REVIEWING."""
-    close_due(store, watch, now)
-    return ReviewBook(store, watch, now)
+@contextmanager
+def acting(store: Store, watch: Watch, now: datetime) -> Iterator[ReviewBook]:
+    """What an act begins with: the book, after what is over was closed. Nobody else enters anything of a review until
+    the act has."""
+    with REVIEWING:
+        close_due(store, watch, now)
+        yield ReviewBook(store, watch, now)
 
 
 def record_of_outcome(book: ReviewBook, case: Case, why: WhyOutcome) -> dict[str, Any]:
@@ -43,6 +48,6 @@ def record_of_outcome(book: ReviewBook, case: Case, why: WhyOutcome) -> dict[str
         attributed_to=attributed_to,
         rule=rule,
         why=why,
-        known_at=book.now.replace(microsecond=0),
+        known_at=book.known_at,
         by="",
     )

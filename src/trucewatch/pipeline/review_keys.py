@@ -14,9 +14,8 @@ from trucewatch.messages import Message
 from trucewatch.model.review import ReviewKey
 from trucewatch.model.roles import Role
 from trucewatch.model.watch import Watch
-from trucewatch.pipeline.review_book import REVIEWING, ReviewBook
-from trucewatch.pipeline.review_closing import book_of_now
-from trucewatch.pipeline.review_putting import check_has_not_left, who, whole
+from trucewatch.pipeline.review_book import ReviewBook, check_has_not_left
+from trucewatch.pipeline.review_closing import acting
 from trucewatch.store import Store
 from trucewatch.store.journal import Entry
 from trucewatch.store.review_records import WHY_ENDED, KeyAct, WhyEnded, key_record
@@ -42,12 +41,11 @@ def ask_key(
     `age1…`. Raises StoreError for a key that is none, or is known here already."""
     name = _signing_key(delegation, signs) if use == "officer" else ""
     to = _opening_key(opens)
-    with REVIEWING:
-        book = book_of_now(store, watch, now)
+    with acting(store, watch, now) as book:
         if delegation not in watch.delegation_ids:
             raise StoreError(Message("this watch has no delegation {delegation}", delegation=delegation[:60]))
         check_has_not_left(book, delegation)
-        reference, every = who(store, person), book.keys()
+        reference, every = store.keys.reference_of(person), book.keys()
         for key in every:
             if key.opens == to or (name and key.signs and _raw(key.signs) == signs):
                 raise StoreError(Message("this key is on record already, as {key}; make a new pair", key=key.code))
@@ -67,7 +65,7 @@ def ask_key(
             use=use,
             signs=name,
             opens=to,
-            known_at=whole(book.now),
+            known_at=book.known_at,
             by=reference,
         )
         (entry,) = store.commit([record])
@@ -76,8 +74,7 @@ def ask_key(
 
 def enter_key(store: Store, watch: Watch, code: str, *, delegation: str, by: str, role: Role, now: datetime) -> Entry:
     """Enter a key that was asked for, by the delegation's head. Raises StoreError."""
-    with REVIEWING:
-        book = book_of_now(store, watch, now)
+    with acting(store, watch, now) as book:
         key = _own_key(book, code, delegation)
         if role != Role.HEAD:
             raise StoreError(Message("a key is entered by the head of the delegation; ask yours"))
@@ -88,7 +85,7 @@ def enter_key(store: Store, watch: Watch, code: str, *, delegation: str, by: str
             raise StoreError(Message("{key} is in force already; nothing was entered", key=key.code))
         if len(book.keys_in_force(delegation)) >= MOST_IN_FORCE:
             raise StoreError(Message("{count} keys are in force; end one that nobody uses first", count=MOST_IN_FORCE))
-        (entry,) = store.commit([record_of_key("enter", key, known_at=whole(book.now), by=who(store, by))])
+        (entry,) = store.commit([record_of_key("enter", key, known_at=book.known_at, by=store.keys.reference_of(by))])
         return entry
 
 
@@ -96,17 +93,16 @@ def end_key(
     store: Store, watch: Watch, code: str, *, delegation: str, by: str, role: Role, why: WhyEnded, now: datetime
 ) -> Entry:
     """End a key, by the delegation's head or whose it is. Raises StoreError."""
-    with REVIEWING:
-        book = book_of_now(store, watch, now)
+    with acting(store, watch, now) as book:
         key = _own_key(book, code, delegation)
-        person = who(store, by)
+        person = store.keys.reference_of(by)
         if role != Role.HEAD and person != key.person:
             raise StoreError(Message("{key} is ended by whose it is, or by the head of the delegation", key=key.code))
         if why not in WHY_ENDED or why == "departure":
             raise StoreError(Message("choose why the key ends; nothing was entered"))
         if key.ended_entry >= 0:
             raise StoreError(Message("{key} was ended already; nothing was entered", key=key.code))
-        (entry,) = store.commit([record_of_key("end", key, known_at=whole(book.now), by=person, why=why)])
+        (entry,) = store.commit([record_of_key("end", key, known_at=book.known_at, by=person, why=why)])
         return entry
 
 

@@ -13,9 +13,9 @@ import pyarrow.compute as pc
 from trucewatch.model.review import Case
 from trucewatch.model.review_outcome import changed_since, reopens
 from trucewatch.pipeline import Assessment
-from trucewatch.pipeline.review_book import REVIEWING, ReviewBook
-from trucewatch.pipeline.review_closing import book_of_now
-from trucewatch.pipeline.review_putting import ToPut, enter_cases, rows_of_findings, taking_part
+from trucewatch.pipeline.review_book import ReviewBook, taking_part
+from trucewatch.pipeline.review_closing import acting
+from trucewatch.pipeline.review_putting import ToPut, enter_cases, rows_of_findings
 from trucewatch.store import Store
 from trucewatch.store.journal import Entry
 
@@ -23,8 +23,7 @@ from trucewatch.store.journal import Entry
 def reopen_late(store: Store, assessment: Assessment, *, now: datetime) -> list[Entry]:
     """Put every judged finding once more that differs now from what was put; the entries of the new cases. What was
     judged stays as it is, and what was closed unreviewed is put again by people alone."""
-    with REVIEWING:
-        book = book_of_now(store, assessment.watch, now)
+    with acting(store, assessment.watch, now) as book:
         judged = judged_last(book)
         if not judged or assessment.list_entry < 0 or assessment.is_replay or not taking_part(book, assessment.watch):
             return []

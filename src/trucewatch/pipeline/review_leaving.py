@@ -11,10 +11,9 @@ from trucewatch.messages import Message
 from trucewatch.model.review_outcome import settle
 from trucewatch.model.roles import Role
 from trucewatch.model.watch import Watch
-from trucewatch.pipeline.review_book import REVIEWING
-from trucewatch.pipeline.review_closing import book_of_now
+from trucewatch.pipeline.review_book import check_has_not_left
+from trucewatch.pipeline.review_closing import acting
 from trucewatch.pipeline.review_keys import record_of_key
-from trucewatch.pipeline.review_putting import check_has_not_left, who, whole
 from trucewatch.store import Store
 from trucewatch.store.journal import Entry
 from trucewatch.store.review_records import left_record, outcome_record
@@ -27,11 +26,10 @@ def leave(
 ) -> list[Entry]:
     """Enter, by its own head, that a delegation leaves: its keys end, and every case that is open is closed
     unreviewed. The entry of the leaving is the first. Raises StoreError."""
-    with REVIEWING:
-        book = book_of_now(store, watch, now)
+    with acting(store, watch, now) as book:
         _check(watch, delegation, role, reason)
         check_has_not_left(book, delegation)
-        person, known_at, every = who(store, by), whole(book.now), book.keys()
+        person, known_at, every = store.keys.reference_of(by), book.known_at, book.keys()
         left = left_record(
             "leave", delegation=delegation, reason=store.keep_words(reason.strip()), known_at=known_at, by=person
         )
@@ -64,8 +62,7 @@ def leave(
 def come_back(store: Store, watch: Watch, *, delegation: str, by: str, role: Role, reason: str, now: datetime) -> Entry:
     """Enter, by its own head, that a delegation is back. Its keys are asked for and entered anew; what was closed
     stays closed, and can be put once more. Raises StoreError."""
-    with REVIEWING:
-        book = book_of_now(store, watch, now)
+    with acting(store, watch, now) as book:
         _check(watch, delegation, role, reason)
         if delegation not in book.left():
             raise StoreError(Message("{delegation} has not left; nothing was entered", delegation=delegation))
@@ -73,8 +70,8 @@ def come_back(store: Store, watch: Watch, *, delegation: str, by: str, role: Rol
             "return",
             delegation=delegation,
             reason=store.keep_words(reason.strip()),
-            known_at=whole(book.now),
-            by=who(store, by),
+            known_at=book.known_at,
+            by=store.keys.reference_of(by),
         )
         (entry,) = store.commit([record])
         return entry

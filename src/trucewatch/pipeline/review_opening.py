@@ -13,7 +13,7 @@ from trucewatch.model.review import Case
 from trucewatch.model.roles import Role
 from trucewatch.model.times import iso_utc, read_time
 from trucewatch.model.watch import Watch
-from trucewatch.pipeline.review_book import REVIEWING, ReviewBook, check_takes_part, closed_already
+from trucewatch.pipeline.review_book import ReviewBook, check_has_not_left, check_takes_part, closed_already
 from trucewatch.pipeline.review_checks import (
     check_document,
     check_one_side,
@@ -22,8 +22,7 @@ from trucewatch.pipeline.review_checks import (
     check_signed_at,
     key_of_person,
 )
-from trucewatch.pipeline.review_closing import book_of_now, close_due
-from trucewatch.pipeline.review_putting import check_has_not_left, who, whole
+from trucewatch.pipeline.review_closing import acting, close_due
 from trucewatch.store import Store
 from trucewatch.store.journal import Entry
 from trucewatch.store.kept_reviews import Commit
@@ -39,8 +38,7 @@ def open_position(
     Nobody opens before every delegation is in or the clock ran out. After that it can be done until the case is closed.
     """
     position = read_opened(content)
-    with REVIEWING:
-        book = book_of_now(store, watch, now)
+    with acting(store, watch, now) as book:
         case = book.case(code)
         check_takes_part(case, delegation)
         check_has_not_left(book, delegation)
@@ -82,8 +80,8 @@ def open_position(
             key=commit.sealed.key,
             signed_at=commit.signed_at,
             is_late=False,
-            known_at=whole(book.now),
-            by=who(store, by),
+            known_at=book.known_at,
+            by=store.keys.reference_of(by),
         )
         entries = store.commit([record])
         return [*entries, *close_due(store, watch, now)]
@@ -104,14 +102,13 @@ def give_position(
     """Give a position in the open: a later one, or a first one after the clock of blind positions ran out, which is
     marked late. content: the opened document. Raises StoreError, LedgerError."""
     position = read_opened(content)
-    with REVIEWING:
-        book = book_of_now(store, watch, now)
+    with acting(store, watch, now) as book:
         case = book.case(code)
         check_takes_part(case, delegation)
         check_has_not_left(book, delegation)
         _check_is_open(case, delegation)
         check_role(book, case, role)
-        reference = who(store, person)
+        reference = store.keys.reference_of(person)
         check_one_side(book, case, delegation, reference)
         turn = book.turn(case, delegation, reference)
         document = check_document(book, watch, case, position, delegation=delegation, turn=turn)
@@ -144,7 +141,7 @@ def give_position(
             key=key.code,
             signed_at=signed_at,
             is_late=not any(own_position.delegation == delegation for own_position in case.positions),
-            known_at=whole(book.now),
+            known_at=book.known_at,
             by=reference,
         )
         (entry,) = store.commit([record])

@@ -21,12 +21,11 @@ from trucewatch.model.review import QUESTIONS, Case
 from trucewatch.model.review_list import cases_known
 from trucewatch.model.review_outcome import changed_since, own_of, recused_by, reopens
 from trucewatch.model.roles import Role
-from trucewatch.model.times import as_utc
 from trucewatch.model.watch import Watch
 from trucewatch.pipeline import Assessment
 from trucewatch.pipeline.dossier_fields import fields_of_incident, released_rows
-from trucewatch.pipeline.review_book import REVIEWING, ReviewBook, check_takes_part
-from trucewatch.pipeline.review_closing import book_of_now
+from trucewatch.pipeline.review_book import ReviewBook, check_has_not_left, check_takes_part, taking_part
+from trucewatch.pipeline.review_closing import acting
 from trucewatch.pipeline.review_effects import if_agreed
 from trucewatch.store import Store
 from trucewatch.store.dossiers import record_dossier
@@ -73,19 +72,17 @@ def put_to_review(
                 finding=missing[0][:60],
             )
         )
-    with REVIEWING:
-        book = book_of_now(store, assessment.watch, now)
+    with acting(store, assessment.watch, now) as book:
         to_put = [with_before(book, rows[name]) for name in wanted]
         for each in to_put:
             _check_is_new(each)
-        return enter_cases(store, assessment, book, to_put, by=who(store, by))
+        return enter_cases(store, assessment, book, to_put, by=store.keys.reference_of(by))
 
 
 def put_who(store: Store, watch: Watch, code: str, *, by: str, side: str, role: str, now: datetime) -> Entry:
     """Put the question *who* about the finding of a case of which *happened* is agreed. side, role: whose wish it is.
     Raises StoreError."""
-    with REVIEWING:
-        book = book_of_now(store, watch, now)
+    with acting(store, watch, now) as book:
         case = book.case(code)
         check_takes_part(case, side)
         check_has_not_left(book, side)
@@ -130,8 +127,8 @@ def put_who(store: Store, watch: Watch, code: str, *, by: str, side: str, role: 
             own_evidence=last.own_evidence,
             recused=last.recused,
             rule=watch.settings.review,
-            known_at=whole(book.now),
-            by=who(store, by),
+            known_at=book.known_at,
+            by=store.keys.reference_of(by),
             side=side,
             role=str(role),
         )
@@ -225,7 +222,7 @@ def enter_cases(
                 own_evidence=own_evidence,
                 recused=recused,
                 rule=rule,
-                known_at=whole(book.now),
+                known_at=book.known_at,
                 by=by,
             )
         )
@@ -242,32 +239,6 @@ def fields_for_all(store: Store, assessment: Assessment, incident_id: str) -> Fi
     )
     rest = [row for name in recipients[1:] for row in released_rows(inputs, incident_id, name)]
     return Fields(fields.seed, {**fields.rows, "released": [*fields.rows["released"], *rest]})
-
-
-def taking_part(book: ReviewBook, watch: Watch) -> tuple[str, ...]:
-    """The delegations that review now, in the order of the watch."""
-    return tuple(each.id for each in watch.settings.delegation if each.id not in book.left())
-
-
-def check_has_not_left(book: ReviewBook, delegation: str) -> None:
-    """Raises StoreError for a delegation that left and did not come back."""
-    if delegation in book.left():
-        raise StoreError(
-            Message(
-                "{delegation} left the review; its head enters that it is back, on the page of leaving",
-                delegation=delegation,
-            )
-        )
-
-
-def who(store: Store, by: str) -> str:
-    """A reference to a person, of a name or of one."""
-    return by if by.startswith("p-") else store.keys.person_reference(by)
-
-
-def whole(now: datetime) -> datetime:
-    """The whole second."""
-    return as_utc(now).replace(microsecond=0)
 
 
 def _is_changed(row: ToPut) -> bool:

@@ -17,10 +17,9 @@ from trucewatch.model.roles import Role
 from trucewatch.model.times import iso_utc
 from trucewatch.model.watch import Watch
 from trucewatch.pipeline.review_age_file import check_age_file
-from trucewatch.pipeline.review_book import REVIEWING, ReviewBook, check_takes_part, closed_already
+from trucewatch.pipeline.review_book import ReviewBook, check_has_not_left, check_takes_part, closed_already
 from trucewatch.pipeline.review_checks import check_one_side, check_role, check_signed_at, key_of_person
-from trucewatch.pipeline.review_closing import book_of_now, close_due
-from trucewatch.pipeline.review_putting import check_has_not_left, who, whole
+from trucewatch.pipeline.review_closing import acting, close_due
 from trucewatch.store import Store
 from trucewatch.store.journal import Entry
 from trucewatch.store.review_records import commitment_record, reseal_record, withheld_record
@@ -59,9 +58,8 @@ def commit_positions(
         raise StoreError(Message("hand in 1 to {most} positions at once; nothing was entered", most=MOST_LIST))
     if len({each.code for each in items}) < len(items) or len({each.commitment for each in items}) < len(items):
         raise StoreError(Message("two of these positions are on one finding; hand in one. Nothing was entered"))
-    with REVIEWING:
-        book = book_of_now(store, watch, now)
-        reference = who(store, person)
+    with acting(store, watch, now) as book:
+        reference = store.keys.reference_of(person)
         check_has_not_left(book, delegation)
         for each in items:
             _check_handed(book, each, delegation=delegation, person=reference, role=role, computer=computer)
@@ -85,7 +83,7 @@ def commit_positions(
                     key=each.key,
                     signed_at=each.signed_at,
                     act=act,
-                    known_at=whole(book.now),
+                    known_at=book.known_at,
                 )
                 for each, sealed in zip(items, names, strict=True)
             ]
@@ -97,11 +95,10 @@ def withhold(
 ) -> list[Entry]:
     """Say that a delegation gives no position: its entry, and that of the outcome where nothing more is to come. It
     ends by committing one while the round is blind. Raises StoreError."""
-    with REVIEWING:
-        book = book_of_now(store, watch, now)
+    with acting(store, watch, now) as book:
         case = _blind_case(book, code, delegation)
         check_has_not_left(book, delegation)
-        check_one_side(book, case, delegation, who(store, by))
+        check_one_side(book, case, delegation, store.keys.reference_of(by))
         if role not in (Role.HEAD, Role.OFFICER):
             raise StoreError(
                 Message("that a delegation gives no position is said by its head or an officer; ask one of them")
@@ -118,7 +115,9 @@ def withhold(
                     "your delegation said already that it gives none on {case}; nothing was entered", case=case.code
                 )
             )
-        record = withheld_record(case, delegation=delegation, role=role, known_at=whole(book.now), by=who(store, by))
+        record = withheld_record(
+            case, delegation=delegation, role=role, known_at=book.known_at, by=store.keys.reference_of(by)
+        )
         entries = store.commit([record])
         return [*entries, *close_due(store, watch, now)]
 
@@ -137,8 +136,7 @@ def reseal(
 ) -> Entry:
     """Keep what was committed to sealed once more, to the keys in force now. commitment: 64 hexadecimal digits; key:
     the code of the key with which it was opened to do so. Raises StoreError."""
-    with REVIEWING:
-        book = book_of_now(store, watch, now)
+    with acting(store, watch, now) as book:
         case = book.case(code)
         check_takes_part(case, delegation)
         check_has_not_left(book, delegation)
@@ -168,8 +166,8 @@ def reseal(
             sealed=store.objects.put(sealed),
             sealed_to=keys,
             key=opens_with.code,
-            known_at=whole(book.now),
-            by=who(store, by),
+            known_at=book.known_at,
+            by=store.keys.reference_of(by),
         )
         (entry,) = store.commit([record])
         return entry

@@ -11,10 +11,9 @@ from trucewatch.messages import Message
 from trucewatch.model.review import Case
 from trucewatch.model.roles import Role
 from trucewatch.model.watch import Watch
-from trucewatch.pipeline.review_book import REVIEWING, check_takes_part, closed_already
+from trucewatch.pipeline.review_book import check_has_not_left, check_takes_part, closed_already
 from trucewatch.pipeline.review_checks import check_one_side, check_role
-from trucewatch.pipeline.review_closing import book_of_now, close_due
-from trucewatch.pipeline.review_putting import check_has_not_left, who, whole
+from trucewatch.pipeline.review_closing import acting, close_due
 from trucewatch.store import Store
 from trucewatch.store.journal import Entry
 from trucewatch.store.review_records import done_record, word_record
@@ -43,8 +42,7 @@ def speak(
         raise StoreError(Message("write what is to be said; nothing was entered"))
     if len(words) > MOST_WORDS:
         raise StoreError(Message("it is longer than {most} characters; say it in two", most=MOST_WORDS))
-    with REVIEWING:
-        book = book_of_now(store, watch, now)
+    with acting(store, watch, now) as book:
         case = book.case(code)
         check_takes_part(case, side)
         check_has_not_left(book, side)
@@ -62,8 +60,8 @@ def speak(
             role=role,
             words=store.keep_words(words),
             refers=named,
-            known_at=whole(book.now),
-            by=who(store, by),
+            known_at=book.known_at,
+            by=store.keys.reference_of(by),
         )
         (entry,) = store.commit([record])
         return entry
@@ -72,13 +70,12 @@ def speak(
 def say_done(store: Store, watch: Watch, code: str, *, side: str, role: Role, by: str, now: datetime) -> list[Entry]:
     """Enter that a delegation has no more to say: its entry, and that of the outcome where every one said so. Raises
     StoreError."""
-    with REVIEWING:
-        book = book_of_now(store, watch, now)
+    with acting(store, watch, now) as book:
         case = book.case(code)
         check_takes_part(case, side)
         check_has_not_left(book, side)
         check_role(book, case, role)
-        check_one_side(book, case, side, who(store, by))
+        check_one_side(book, case, side, store.keys.reference_of(by))
         if case.step == "closed":
             raise closed_already(case)
         if case.step != "open":
@@ -97,7 +94,9 @@ def say_done(store: Store, watch: Watch, code: str, *, side: str, role: Role, by
         turn = max(
             (own_position.turn for own_position in case.positions if own_position.delegation == side), default=case.turn
         )
-        record = done_record(case, side=side, role=role, turn=turn, known_at=whole(book.now), by=who(store, by))
+        record = done_record(
+            case, side=side, role=role, turn=turn, known_at=book.known_at, by=store.keys.reference_of(by)
+        )
         entries = store.commit([record])
         return [*entries, *close_due(store, watch, now)]
 

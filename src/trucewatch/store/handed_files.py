@@ -202,7 +202,7 @@ def take_back(
 
 
 def person_of(store: Store, by: str) -> str:
-    return by if by.startswith("p-") else str(store.keys.person_reference(by))
+    return store.keys.reference_of(by)
 
 
 def shown_name(name: str) -> str:

@@ -199,6 +199,11 @@ class Keyring:
             self._write_people(people | {reference: {"name": name, "salt": salt.hex()}})
         return reference
 
+    def reference_of(self, by: str) -> str:
+        """A reference to a person, of a name or of a reference, which is taken as it is: nobody looks who stands behind
+        it. Raises StoreError for an empty name."""
+        return by if by.startswith("p-") else self.person_reference(by)
+
     def actor_reference(self, by: str, delegations: Collection[str]) -> str:
         """Who acts, as a record holds it: a delegation by its id, a person by a salted reference; the name stays in
         `private/`. Raises StoreError for nobody, and for a reference behind which nobody stands."""

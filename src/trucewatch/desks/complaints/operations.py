@@ -345,7 +345,7 @@ class Register:
         return entry
 
     def who(self, by: str) -> str:
-        return by if by.startswith("p-") else self.store.keys.person_reference(by)
+        return self.store.keys.reference_of(by)
 
     # For programs
 

@@ -279,7 +279,7 @@ class People:
         )
 
     def _actor(self, by: str) -> str:
-        return by if by.startswith("p-") else self.store.keys.person_reference(by)
+        return self.store.keys.reference_of(by)
 
     def _reference_if_known(self, name: str) -> str:
         """The reference of a name that is known already, as of somebody who acted before there were accounts."""

@@ -123,7 +123,7 @@ def remove(view: CurrentView, peer_id: str) -> Response:
 
 def _who(view: View) -> str:
     by = view.by
-    return by if by.startswith("p-") else view.console.store.keys.person_reference(by)
+    return view.console.store.keys.reference_of(by)
 
 
 def _add(view: View, *, trouble: Message | None = None) -> HTMLResponse:

@@ -320,7 +320,7 @@ class Directory:
         return line, int(place or 0)
 
     def _person(self, by: str) -> str:
-        return by if by.startswith("p-") else self.store.keys.person_reference(by)
+        return self.store.keys.reference_of(by)
 
 
 def numbers_of(line: DutyLine, sort: NumberSort) -> str:
