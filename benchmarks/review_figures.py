@@ -127,28 +127,16 @@ def _positions(place: Path, note: str) -> list[Figure]:
 
 
 def _commit(watch: ReviewedWatch, officer: Officer, handed: acts.Handed) -> None:
-    acts.commit_positions(
-        watch.store,
-        watch.assessment.watch,
-        [handed],
-        delegation=officer.delegation,
-        person=officer.name,
-        role=Role.OFFICER,
-        now=watch.now,
-        computer=datetime.now(UTC),
-    )
+    speaker = _speaker(watch, officer)
+    acts.commit_positions(watch.store, watch.assessment.watch, speaker, [handed], computer=datetime.now(UTC))
 
 
 def _open(watch: ReviewedWatch, officer: Officer, code: str, content: bytes) -> None:
-    acts.open_position(
-        watch.store,
-        watch.assessment.watch,
-        code,
-        content,
-        delegation=officer.delegation,
-        by=officer.name,
-        now=watch.now,
-    )
+    acts.open_position(watch.store, watch.assessment.watch, _speaker(watch, officer), code, content)
+
+
+def _speaker(watch: ReviewedWatch, officer: Officer) -> acts.Speaker:
+    return acts.Speaker(delegation=officer.delegation, role=Role.OFFICER, person=officer.name, now=watch.now)
 
 
 def _queue(place: Path, note: str) -> list[Figure]:

@@ -138,11 +138,9 @@ class Room:
         entry = acts.ask_key(
             self.store,
             self.watch,
-            delegation=hand.delegation,
-            person=hand.name,
+            self.speaker(hand),
             signs=hand.signs.public.raw,
             opens=str(hand.opens.to_public()),
-            now=self.now,
         )
         return f"OK-{entry.record['number']}"
 
@@ -153,27 +151,18 @@ class Room:
             self.enter(code, hand.delegation)
 
     def enter(self, code: str, delegation: str) -> Entry:
-        return acts.enter_key(
-            self.store,
-            self.watch,
-            code,
-            delegation=delegation,
-            by=f"head of {delegation}",
-            role=Role.HEAD,
-            now=self.now,
-        )
+        return acts.enter_key(self.store, self.watch, self.head(delegation), code)
+
+    def speaker(self, hand: Hand) -> acts.Speaker:
+        """A hand that acts now, by the watch's clock."""
+        return acts.Speaker(delegation=hand.delegation, role=hand.role, person=hand.name, now=self.now)
+
+    def head(self, delegation: str) -> acts.Speaker:
+        """The head of a delegation, who acts now."""
+        return self.speaker(head_of(delegation))
 
     def end(self, hand: Hand, why: Any = "lost") -> Entry:
-        return acts.end_key(
-            self.store,
-            self.watch,
-            self.key_of(hand),
-            delegation=hand.delegation,
-            by=f"head of {hand.delegation}",
-            role=Role.HEAD,
-            why=why,
-            now=self.now,
-        )
+        return acts.end_key(self.store, self.watch, self.head(hand.delegation), self.key_of(hand), why=why)
 
     def key_of(self, hand: Hand) -> str:
         keys = self.book.keys()
@@ -240,16 +229,8 @@ class Room:
         return replace(made, **changes)
 
     def hand_in(self, hand: Hand, *items: acts.Handed, role: Role | None = None) -> list[Entry]:
-        return acts.commit_positions(
-            self.store,
-            self.watch,
-            items,
-            delegation=hand.delegation,
-            person=hand.name,
-            role=role or hand.role,
-            now=self.now,
-            computer=self.computer,
-        )
+        speaker = self.speaker(replace(hand, role=role or hand.role))
+        return acts.commit_positions(self.store, self.watch, speaker, items, computer=self.computer)
 
     def commit(self, hand: Hand, code: str = "R-1", **given: Any) -> SealedPosition:
         """Sign, seal and hand in."""
@@ -259,9 +240,7 @@ class Room:
 
     def open(self, position: SealedPosition | bytes, hand: Hand, code: str = "R-1") -> list[Entry]:
         content = position if isinstance(position, bytes) else opened_document(position)
-        return acts.open_position(
-            self.store, self.watch, code, content, delegation=hand.delegation, by=hand.name, now=self.now
-        )
+        return acts.open_position(self.store, self.watch, self.speaker(hand), code, content)
 
     def unseal(self, case: Case, hand: Hand) -> list[SealedPosition]:
         """What lies sealed of a hand's delegation and its key opens."""
@@ -278,62 +257,25 @@ class Room:
         return self.give_document(hand, content, code)
 
     def give_document(self, hand: Hand, content: bytes, code: str = "R-1") -> Entry:
-        return acts.give_position(
-            self.store,
-            self.watch,
-            code,
-            content,
-            delegation=hand.delegation,
-            person=hand.name,
-            role=hand.role,
-            now=self.now,
-            computer=self.computer,
-        )
+        return acts.give_position(self.store, self.watch, self.speaker(hand), code, content, computer=self.computer)
+
+    def put_who(self, hand: Hand, code: str = "R-1") -> Entry:
+        return acts.put_who(self.store, self.watch, self.speaker(hand), code)
 
     def withhold(self, hand: Hand, code: str = "R-1") -> list[Entry]:
-        return acts.withhold(
-            self.store, self.watch, code, delegation=hand.delegation, by=hand.name, role=hand.role, now=self.now
-        )
+        return acts.withhold(self.store, self.watch, self.speaker(hand), code)
 
     def say_done(self, hand: Hand, code: str = "R-1") -> list[Entry]:
-        return acts.say_done(
-            self.store, self.watch, code, side=hand.delegation, role=hand.role, by=hand.name, now=self.now
-        )
+        return acts.say_done(self.store, self.watch, self.speaker(hand), code)
 
     def speak(self, hand: Hand, text: str, *refers: str, code: str = "R-1") -> Entry:
-        return acts.speak(
-            self.store,
-            self.watch,
-            code,
-            text,
-            refers,
-            side=hand.delegation,
-            role=hand.role,
-            by=hand.name,
-            now=self.now,
-        )
+        return acts.speak(self.store, self.watch, self.speaker(hand), code, text, refers)
 
     def leave(self, delegation: str) -> list[Entry]:
-        return acts.leave(
-            self.store,
-            self.watch,
-            delegation=delegation,
-            by=f"head of {delegation}",
-            role=Role.HEAD,
-            reason="We withdraw.",
-            now=self.now,
-        )
+        return acts.leave(self.store, self.watch, self.head(delegation), reason="We withdraw.")
 
     def come_back(self, delegation: str) -> Entry:
-        return acts.come_back(
-            self.store,
-            self.watch,
-            delegation=delegation,
-            by=f"head of {delegation}",
-            role=Role.HEAD,
-            reason="We return.",
-            now=self.now,
-        )
+        return acts.come_back(self.store, self.watch, self.head(delegation), reason="We return.")
 
     def close_due(self) -> list[Entry]:
         return acts.close_due(self.store, self.watch, self.now)

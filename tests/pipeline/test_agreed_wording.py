@@ -35,6 +35,7 @@ from trucewatch.pipeline.agreed_wording import (
     wording_standing,
     wordings,
 )
+from trucewatch.pipeline.review_speaker import Speaker
 from trucewatch.store import Store
 from trucewatch.store.journal import Entry
 from trucewatch.watch import load_watch
@@ -61,10 +62,14 @@ def watch(tmp_path_factory: pytest.TempPathFactory) -> Watch:
     return load_watch(copy_of("two-valleys", tmp_path_factory.mktemp("watch")))
 
 
-def enter(store: Store, watch: Watch, texts: dict[str, str] = TEXT, of: str = COMMON, **changes: Any) -> Entry:
-    fields: dict[str, Any] = {"side": "NI", "role": Role.OFFICER, "by": "p-" + "a" * 26, "now": NOW}
-    case = changes.pop("case", CASE)
-    return enter_wording(store, watch, case, of, texts, **fields | changes)
+def enter(
+    store: Store, watch: Watch, texts: dict[str, str] = TEXT, of: str = COMMON, *, side: str = "NI", case: Case = CASE
+) -> Entry:
+    return enter_wording(store, watch, speaker_of(side, "a"), case, of, texts)
+
+
+def speaker_of(side: str, letter: str = "", role: Role = Role.OFFICER) -> Speaker:
+    return Speaker(delegation=side, role=role, person="p-" + (letter or side[0].lower()) * 26, now=NOW)
 
 
 def document_of(store: Store, wording: Wording, side: str = "NI", at: datetime = NOW) -> dict[str, str]:
@@ -78,16 +83,13 @@ def sign(store: Store, watch: Watch, side: str = "NI", **changes: Any) -> Entry:
         "number": latest.number,
         "document": document_of(store, latest, side),
         "differences": compared(store, watch, case, latest).digest,
-        "delegation": side,
-        "role": Role.OFFICER,
+        "speaker": speaker_of(side),
         "keys": [KEYS[side].public],
-        "by": "p-" + side[0].lower() * 26,
-        "now": NOW,
         "computer": NOW,
         "rule": ReviewRule(),
     }
     given = fields | changes
-    return sign_wording(store, watch, case, given.pop("number"), given.pop("document"), **given)
+    return sign_wording(store, watch, given.pop("speaker"), case, given.pop("number"), given.pop("document"), **given)
 
 
 def test_the_common_text_is_agreed_when_every_delegation_signed_it(store: Store, watch: Watch) -> None:
@@ -181,8 +183,8 @@ def test_nobody_signs_before_the_differences_were_looked_at(store: Store, watch:
     ("changes", "why"),
     [
         ({"number": 2}, "is not the last one"),
-        ({"delegation": "UV"}, "has no part in R-1"),
-        ({"role": Role.ANALYST}, "this role does not sign"),
+        ({"speaker": speaker_of("UV")}, "has no part in R-1"),
+        ({"speaker": speaker_of("NI", role=Role.ANALYST)}, "this role does not sign"),
         ({"case": replace(CASE, standings={"NI": "left"})}, "has no part in R-1"),
         ({"case": replace(CASE, step="blind")}, "before its first positions"),
         ({"keys": []}, "not in force here"),
@@ -227,7 +229,7 @@ def test_who_moved_to_the_other_delegation_signs_a_text_for_one_alone(store: Sto
     enter(store, watch)
     sign(store, watch, "NI")
     with pytest.raises(StoreError, match="you spoke for NI on R-1"):
-        sign(store, watch, "SI", by="p-" + "n" * 26)
+        sign(store, watch, "SI", speaker=speaker_of("SI", "n"))
     assert not wording_standing(store, CASE).is_agreed
 
 
@@ -260,7 +262,7 @@ def test_the_rule_by_which_a_case_was_put_says_who_signs(store: Store, watch: Wa
     enter(store, watch)
     with pytest.raises(StoreError, match="this role does not sign"):
         sign(store, watch, rule=ReviewRule(signers=(Role.HEAD,)))
-    sign(store, watch, rule=ReviewRule(signers=(Role.HEAD,)), role=Role.HEAD)
+    sign(store, watch, rule=ReviewRule(signers=(Role.HEAD,)), speaker=speaker_of("NI", role=Role.HEAD))
 
 
 def test_keys_that_ended_or_only_open_are_no_keys_to_sign_with() -> None:

@@ -28,7 +28,6 @@ from trucewatch.pipeline.deciding_release import (
 )
 from trucewatch.pipeline.leaving_by_decision import case_contents, let_out_at, positions_let_out
 from trucewatch.pipeline.objecting import object_in_writing, objections_to, withdraw_objection
-from trucewatch.pipeline.review_acts import put_who
 from trucewatch.store.assent_records import enter_assent, take_back_assent
 
 A, B = officer_of("D1"), officer_of("D2")
@@ -166,7 +165,7 @@ def test_whom_it_was_held_to_be_is_let_out_of_the_state_that_was_asked_alone(roo
     heads = [head_of("D1"), head_of("D2")]
     room.enrol(*heads)
     close(room)
-    put_who(room.store, room.watch, "R-1", by=heads[0].name, side="D1", role=Role.HEAD, now=room.now)
+    room.put_who(heads[0])
     sealed = [room.commit(hand, "R-2", answers={"who": "none"}) for hand in heads]
     for position, hand in zip(sealed, heads, strict=True):
         room.open(position, hand, "R-2")

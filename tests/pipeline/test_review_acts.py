@@ -16,7 +16,7 @@ from trucewatch.errors import LedgerError, StoreError
 from trucewatch.ledger.position import opened_document, read_opened, sign_position
 from trucewatch.model.duty_line import LineCheck
 from trucewatch.model.roles import Role
-from trucewatch.pipeline.review_acts import ask_key, enter_key, put_to_review, put_who, reseal
+from trucewatch.pipeline.review_acts import ask_key, enter_key, put_to_review, reseal
 from trucewatch.pipeline.review_book import ReviewBook
 from trucewatch.pipeline.review_late import since_put
 from trucewatch.store.dossiers import fields_of
@@ -474,13 +474,11 @@ def test_what_is_sealed_again_is_opened_by_a_key_that_came_later(room: Room) -> 
     reseal(
         room.store,
         room.watch,
+        room.speaker(A),
         "R-1",
-        delegation="D1",
-        by=A.name,
         commitment=position.commitment,
         sealed=room.seal(opened_document(position, padded=True), "D1"),
         key=room.key_of(A),
-        now=room.now,
     )
     room.commit(B)
     (same,) = room.unseal(room.case(), later)
@@ -493,11 +491,9 @@ def test_the_recovery_key_opens_what_nobody_else_can(room: Room) -> None:
     entry = ask_key(
         room.store,
         room.watch,
-        delegation="D1",
-        person=recovery.name,
+        room.speaker(recovery),
         signs=b"",
         opens=str(recovery.opens.to_public()),
-        now=room.now,
         use="recovery",
     )
     room.enter(f"OK-{entry.record['number']}", "D1")
@@ -520,7 +516,7 @@ def test_keys_are_entered_by_their_own_head_once(room: Room) -> None:
     with refused("whose people alone"):
         room.enter(code, "D2")
     with refused("by the head"):
-        enter_key(room.store, room.watch, code, delegation="D1", by="x", role=Role.OFFICER, now=room.now)
+        enter_key(room.store, room.watch, room.speaker(Hand(delegation="D1", name="x")), code)
     room.enter(code, "D1")
     with refused("in force already"):
         room.enter(code, "D1")
@@ -538,11 +534,9 @@ def test_what_is_no_key_is_refused(room: Room, signs: bytes, opens: str) -> None
         ask_key(
             room.store,
             room.watch,
-            delegation="D1",
-            person="x",
+            room.speaker(Hand(delegation="D1", name="x")),
             signs=signs,
             opens=opens or str(officer_of("D1", 8).opens.to_public()),
-            now=room.now,
         )
 
 
@@ -693,17 +687,14 @@ def test_who_is_asked_only_of_what_is_agreed_to_have_happened_and_alone(room: Ro
     heads = [head_of("D1"), head_of("D2")]
     room.enrol(*heads)
 
-    def ask_who() -> Any:
-        return put_who(room.store, room.watch, "R-1", by="head of D1", side="D1", role=Role.HEAD, now=room.now)
-
     with refused("only after it is agreed"):
-        ask_who()
+        room.put_who(heads[0])
     agree(room)
     with refused("does not name"):
-        put_who(room.store, room.watch, "R-1", by=A.name, side="D1", role=Role.OFFICER, now=room.now)
-    ask_who()
+        room.put_who(A)
+    room.put_who(heads[0])
     with refused("under review already, as R-2"):
-        ask_who()
+        room.put_who(heads[0])
     assert room.case("R-2").is_of_who
     with refused("is not signed by"):
         room.commit(A, "R-2", answers={"who": "none"})
@@ -722,7 +713,7 @@ def test_who_is_answered_in_no_list(room: Room) -> None:
     room.enrol(head)
     room.put(1)
     agree(room)
-    put_who(room.store, room.watch, "R-1", by="head of D1", side="D1", role=Role.HEAD, now=room.now)
+    room.put_who(head_of("D1"))
     items = [
         room.handed(head, room.sign(head, "R-2"), "R-2"),
         room.handed(head, room.sign(head, "R-3", answers={"who": "none"}), "R-3"),

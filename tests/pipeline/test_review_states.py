@@ -276,13 +276,11 @@ class Reviews(RuleBasedStateMachine):
                     reseal(
                         self.room.store,
                         self.room.watch,
+                        self.room.speaker(last),
                         case.code,
-                        delegation=side,
-                        by=last.name,
                         commitment=position.commitment,
                         sealed=sealed,
                         key=self.room.key_of(last),
-                        now=self.room.now,
                     )
 
     @precondition(lambda self: self.planted or self.room.book.left())

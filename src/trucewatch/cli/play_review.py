@@ -169,22 +169,13 @@ class ReviewPlayer:
             entry = acts.ask_key(
                 self.store,
                 self.watch,
-                delegation=hand.side,
-                person=hand.name,
+                _speaker(hand, moment),
                 signs=b"" if is_recovery else hand.signs.public.raw,
                 opens=str((hand.recovers if is_recovery else hand.opens).to_public()),
-                now=moment,
                 use="recovery" if is_recovery else "officer",
             )
-            acts.enter_key(
-                self.store,
-                self.watch,
-                f"OK-{entry.record['number']}",
-                delegation=hand.side,
-                by=heads[hand.side],
-                role=Role.HEAD,
-                now=moment,
-            )
+            head = acts.Speaker(delegation=hand.side, role=Role.HEAD, person=heads[hand.side], now=moment)
+            acts.enter_key(self.store, self.watch, head, f"OK-{entry.record['number']}")
             self.entered += 1
 
     def _enter(self, act: ReviewAct, keys: Sequence[str], moment: datetime) -> None:
@@ -193,7 +184,7 @@ class ReviewPlayer:
             self._put(act, hand, moment)
             return
         codes = [self._case(key, moment).code for key in keys]
-        spoken: dict[str, Any] = {"side": hand.side, "role": Role(hand.role), "by": hand.name, "now": moment}
+        store, watch, speaker = self.store, self.watch, _speaker(hand, moment)
         match act.do:
             case "seal":
                 self._seal(act, hand, codes, moment)
@@ -202,24 +193,16 @@ class ReviewPlayer:
             case "give":
                 self._give(act, hand, codes[0], moment)
             case "withhold":
-                acts.withhold(
-                    self.store,
-                    self.watch,
-                    codes[0],
-                    delegation=hand.side,
-                    by=hand.name,
-                    role=Role(hand.role),
-                    now=moment,
-                )
+                acts.withhold(store, watch, speaker, codes[0])
             case "speak":
-                acts.speak(self.store, self.watch, codes[0], act.says, act.refers, **spoken)
+                acts.speak(store, watch, speaker, codes[0], act.says, act.refers)
             case "done":
-                acts.say_done(self.store, self.watch, codes[0], **spoken)
+                acts.say_done(store, watch, speaker, codes[0])
             case "put_who":
-                acts.put_who(self.store, self.watch, codes[0], **spoken)
+                acts.put_who(store, watch, speaker, codes[0])
             case "text":
                 case = self._book(moment).case(codes[0])
-                enter_wording(self.store, self.watch, case, act.of or COMMON, act.texts, **spoken)
+                enter_wording(store, watch, speaker, case, act.of or COMMON, act.texts)
             case "sign_text":
                 self._sign_text(hand, codes[0], moment)
             case "propose":
@@ -281,43 +264,23 @@ class ReviewPlayer:
             )
             for code, position in zip(codes, positions, strict=True)
         ]
-        acts.commit_positions(
-            self.store,
-            self.watch,
-            items,
-            delegation=hand.side,
-            person=hand.name,
-            role=Role(hand.role),
-            now=moment,
-            computer=self.clock(),
-        )
+        acts.commit_positions(self.store, self.watch, _speaker(hand, moment), items, computer=self.clock())
 
     def _open(self, hand: PublishedHand, code: str, moment: datetime) -> None:
         for sealed in self._book(moment).case(code).sealed:
             if sealed.delegation == hand.side:
                 content = pyrage.decrypt(self.store.objects.get(sealed.sealed_object), [hand.opens])
                 position: SealedPosition = read_opened(bytes(content))
-                acts.open_position(
-                    self.store,
-                    self.watch,
-                    code,
-                    opened_document(position),
-                    delegation=hand.side,
-                    by=hand.name,
-                    now=moment,
-                )
+                acts.open_position(self.store, self.watch, _speaker(hand, moment), code, opened_document(position))
 
     def _give(self, act: ReviewAct, hand: PublishedHand, code: str, moment: datetime) -> None:
         (document,) = self._documents(act, hand, [code], moment)
         acts.give_position(
             self.store,
             self.watch,
+            _speaker(hand, moment),
             code,
             opened_document(sign_position(document, hand.signs, secrets.token_bytes(32))),
-            delegation=hand.side,
-            person=hand.name,
-            role=Role(hand.role),
-            now=moment,
             computer=self.clock(),
         )
 
@@ -329,15 +292,12 @@ class ReviewPlayer:
         sign_wording(
             self.store,
             self.watch,
+            _speaker(hand, moment),
             case,
             latest.number,
             sign_record(bytes_to_sign(self.store, latest), hand.signs, iso_utc(now)),
             differences=compared(self.store, self.watch, case, latest).digest,
-            delegation=hand.side,
-            role=Role(hand.role),
             keys=signing_keys(book.keys_in_force(hand.side)),
-            by=hand.name,
-            now=moment,
             computer=self.clock(),
         )
 
@@ -376,6 +336,10 @@ class ReviewPlayer:
             by=hand.name,
             now=moment,
         )
+
+
+def _speaker(hand: PublishedHand, moment: datetime) -> acts.Speaker:
+    return acts.Speaker(delegation=hand.side, role=Role(hand.role), person=hand.name, now=moment)
 
 
 def _members(case: Case) -> Sequence[str]:

@@ -16,12 +16,12 @@ from trucewatch.messages import Message
 from trucewatch.model.review import Case, ReviewKey
 from trucewatch.model.review_outcome import LEAST_DELEGATIONS, may_sign, rule_of
 from trucewatch.model.review_rule import ReviewRule
-from trucewatch.model.roles import Role
 from trucewatch.model.times import as_utc, read_time, whole_second
 from trucewatch.model.typed_text import as_typed, refusal_of
 from trucewatch.model.watch import Watch
 from trucewatch.pipeline.review_book import ReviewBook
 from trucewatch.pipeline.review_checks import refuse_second_side
+from trucewatch.pipeline.review_speaker import Speaker
 from trucewatch.pipeline.wording_differences import WordingComparison, wording_differences
 from trucewatch.store import Store
 from trucewatch.store.journal import Entry
@@ -116,14 +116,10 @@ def signing_keys(keys: Iterable[ReviewKey]) -> tuple[PublicKey, ...]:
 def enter_wording(
     store: Store,
     watch: Watch,
+    speaker: Speaker,
     case: Case,
     of: str,
     texts: Mapping[str, str],
-    *,
-    side: str,
-    role: Role,
-    by: str,
-    now: datetime,
 ) -> Entry:
     """Enter a text as its next version. of: the delegation whose own text it is, or COMMON.
 
@@ -132,6 +128,7 @@ def enter_wording(
     none of the watch, for text that cannot be kept, and for one that says what the last version says.
     """
     _check_open(case)
+    side = speaker.delegation
     if of not in (COMMON, side):
         raise StoreError(
             Message("a delegation enters its own text, or the common one; this is of {name}", name=of[:40])
@@ -152,9 +149,9 @@ def enter_wording(
             of=of,
             texts={language: store.keep_words(typed[language]) for language in sorted(typed)},
             side=side,
-            role=str(role),
-            known_at=whole_second(now),
-            by=store.keys.reference_of(by),
+            role=str(speaker.role),
+            known_at=whole_second(speaker.now),
+            by=speaker.reference(store),
         )
         (entry,) = store.commit([record])
         return entry
@@ -163,16 +160,13 @@ def enter_wording(
 def sign_wording(
     store: Store,
     watch: Watch,
+    speaker: Speaker,
     case: Case,
     number: int,
     document: Mapping[str, object],
     *,
     differences: str,
-    delegation: str,
-    role: Role,
     keys: Collection[PublicKey],
-    by: str,
-    now: datetime,
     computer: datetime,
     rule: ReviewRule | None = None,
 ) -> Entry:
@@ -185,9 +179,10 @@ def sign_wording(
     no part in the case, for a role that does not sign; LedgerError for a signature that does not hold.
     """
     _check_open(case)
+    delegation = speaker.delegation
     if delegation not in _signing(case):
         raise StoreError(_no_part(case, delegation))
-    if not may_sign(role, rule_of(case, rule or ReviewBook(store, watch, now).rule(case))):
+    if not may_sign(speaker.role, rule_of(case, rule or ReviewBook(store, watch, speaker.now).rule(case))):
         raise StoreError(Message("by the rule of this watch this role does not sign; ask the head of the delegation"))
     with _WORDING:
         common = [each for each in wordings(store, case.code) if each.of == COMMON]
@@ -207,7 +202,7 @@ def sign_wording(
                 Message("{delegation} signed version {number} already", delegation=delegation, number=latest.number)
             )
         signers = [(each.delegation, each.by) for each in latest.signatures]
-        refuse_second_side(case, delegation, store.keys.reference_of(by), signers)
+        refuse_second_side(case, delegation, speaker.reference(store), signers)
         if differences != compared(store, watch, case, latest).digest:
             raise StoreError(
                 Message(
@@ -221,11 +216,11 @@ def sign_wording(
         record = signed_record(
             latest,
             delegation=delegation,
-            role=str(role),
+            role=str(speaker.role),
             document=signed,
             differences=differences,
-            known_at=whole_second(now),
-            by=store.keys.reference_of(by),
+            known_at=whole_second(speaker.now),
+            by=speaker.reference(store),
         )
         (entry,) = store.commit([record])
         return entry

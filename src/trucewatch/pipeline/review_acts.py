@@ -7,10 +7,12 @@ from trucewatch.pipeline.review_leaving import come_back, leave
 from trucewatch.pipeline.review_opening import give_position, open_position
 from trucewatch.pipeline.review_putting import put_to_review, put_who
 from trucewatch.pipeline.review_sealing import Handed, commit_positions, reseal, withhold
+from trucewatch.pipeline.review_speaker import Speaker
 from trucewatch.pipeline.review_speaking import say_done, speak
 
 __all__ = [
     "Handed",
+    "Speaker",
     "ask_key",
     "close_due",
     "come_back",

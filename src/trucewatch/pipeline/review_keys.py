@@ -16,6 +16,7 @@ from trucewatch.model.roles import Role
 from trucewatch.model.watch import Watch
 from trucewatch.pipeline.review_book import ReviewBook, check_has_not_left
 from trucewatch.pipeline.review_closing import acting
+from trucewatch.pipeline.review_speaker import Speaker
 from trucewatch.store import Store
 from trucewatch.store.journal import Entry
 from trucewatch.store.review_records import WHY_ENDED, KeyAct, WhyEnded, key_record
@@ -29,23 +30,21 @@ MOST_IN_FORCE: Final = 40
 def ask_key(
     store: Store,
     watch: Watch,
+    speaker: Speaker,
     *,
-    delegation: str,
-    person: str,
     signs: bytes,
     opens: str,
-    now: datetime,
     use: Literal["officer", "recovery"] = "officer",
 ) -> Entry:
     """Ask that a pair of keys is entered. signs: 32 raw bytes of an Ed25519 key, b"" for a recovery key; opens:
     `age1…`. Raises StoreError for a key that is none, or is known here already."""
-    name = _signing_key(delegation, signs) if use == "officer" else ""
+    name = _signing_key(speaker.delegation, signs) if use == "officer" else ""
     to = _opening_key(opens)
-    with acting(store, watch, now) as book:
-        if delegation not in watch.delegation_ids:
-            raise StoreError(Message("this watch has no delegation {delegation}", delegation=delegation[:60]))
-        check_has_not_left(book, delegation)
-        reference, every = store.keys.reference_of(person), book.keys()
+    with acting(store, watch, speaker.now) as book:
+        if speaker.delegation not in watch.delegation_ids:
+            raise StoreError(Message("this watch has no delegation {delegation}", delegation=speaker.delegation[:60]))
+        check_has_not_left(book, speaker.delegation)
+        reference, every = speaker.reference(store), book.keys()
         for key in every:
             if key.opens == to or (name and key.signs and _raw(key.signs) == signs):
                 raise StoreError(Message("this key is on record already, as {key}; make a new pair", key=key.code))
@@ -60,7 +59,7 @@ def ask_key(
         record = key_record(
             "ask",
             number=max((key.number for key in every), default=0) + 1,
-            delegation=delegation,
+            delegation=speaker.delegation,
             person=reference,
             use=use,
             signs=name,
@@ -72,31 +71,29 @@ def ask_key(
         return entry
 
 
-def enter_key(store: Store, watch: Watch, code: str, *, delegation: str, by: str, role: Role, now: datetime) -> Entry:
+def enter_key(store: Store, watch: Watch, speaker: Speaker, code: str) -> Entry:
     """Enter a key that was asked for, by the delegation's head. Raises StoreError."""
-    with acting(store, watch, now) as book:
-        key = _own_key(book, code, delegation)
-        if role != Role.HEAD:
+    with acting(store, watch, speaker.now) as book:
+        key = _own_key(book, speaker, code)
+        if speaker.role != Role.HEAD:
             raise StoreError(Message("a key is entered by the head of the delegation; ask yours"))
-        check_has_not_left(book, delegation)
+        check_has_not_left(book, speaker.delegation)
         if key.ended_entry >= 0:
             raise StoreError(Message("{key} was ended, and stays so; make a new pair", key=key.code))
         if key.entered_entry >= 0:
             raise StoreError(Message("{key} is in force already; nothing was entered", key=key.code))
-        if len(book.keys_in_force(delegation)) >= MOST_IN_FORCE:
+        if len(book.keys_in_force(speaker.delegation)) >= MOST_IN_FORCE:
             raise StoreError(Message("{count} keys are in force; end one that nobody uses first", count=MOST_IN_FORCE))
-        (entry,) = store.commit([record_of_key("enter", key, known_at=book.known_at, by=store.keys.reference_of(by))])
+        (entry,) = store.commit([record_of_key("enter", key, known_at=book.known_at, by=speaker.reference(store))])
         return entry
 
 
-def end_key(
-    store: Store, watch: Watch, code: str, *, delegation: str, by: str, role: Role, why: WhyEnded, now: datetime
-) -> Entry:
+def end_key(store: Store, watch: Watch, speaker: Speaker, code: str, *, why: WhyEnded) -> Entry:
     """End a key, by the delegation's head or whose it is. Raises StoreError."""
-    with acting(store, watch, now) as book:
-        key = _own_key(book, code, delegation)
-        person = store.keys.reference_of(by)
-        if role != Role.HEAD and person != key.person:
+    with acting(store, watch, speaker.now) as book:
+        key = _own_key(book, speaker, code)
+        person = speaker.reference(store)
+        if speaker.role != Role.HEAD and person != key.person:
             raise StoreError(Message("{key} is ended by whose it is, or by the head of the delegation", key=key.code))
         if why not in WHY_ENDED or why == "departure":
             raise StoreError(Message("choose why the key ends; nothing was entered"))
@@ -124,9 +121,9 @@ def record_of_key(
     )
 
 
-def _own_key(book: ReviewBook, code: str, delegation: str) -> ReviewKey:
+def _own_key(book: ReviewBook, speaker: Speaker, code: str) -> ReviewKey:
     key = book.key(code)
-    if key.delegation != delegation:
+    if key.delegation != speaker.delegation:
         raise StoreError(
             Message("{key} is of {other}, whose people alone enter and end it", key=key.code, other=key.delegation)
         )

@@ -10,10 +10,9 @@ from trucewatch.errors import StoreError
 from trucewatch.ledger.position import SealedPosition, check_position, opened_document, read_opened
 from trucewatch.messages import Message
 from trucewatch.model.review import Case
-from trucewatch.model.roles import Role
 from trucewatch.model.times import iso_utc, read_time
 from trucewatch.model.watch import Watch
-from trucewatch.pipeline.review_book import ReviewBook, check_has_not_left, check_takes_part, closed_already
+from trucewatch.pipeline.review_book import ReviewBook, closed_already
 from trucewatch.pipeline.review_checks import (
     check_document,
     check_one_side,
@@ -23,25 +22,22 @@ from trucewatch.pipeline.review_checks import (
     key_of_person,
 )
 from trucewatch.pipeline.review_closing import acting, close_due
+from trucewatch.pipeline.review_speaker import Speaker, case_for
 from trucewatch.store import Store
 from trucewatch.store.journal import Entry
 from trucewatch.store.kept_reviews import Commit
 from trucewatch.store.review_records import position_record
 
 
-def open_position(
-    store: Store, watch: Watch, code: str, content: bytes, *, delegation: str, by: str, now: datetime
-) -> list[Entry]:
+def open_position(store: Store, watch: Watch, speaker: Speaker, code: str, content: bytes) -> list[Entry]:
     """Open a position that was committed to: its entry, and that of the outcome where all agree by it. content: the
-    opened document. by: who opens, which may be another person of the delegation. Raises StoreError, LedgerError.
+    opened document. speaker: who opens, who may be another person of the delegation. Raises StoreError, LedgerError.
 
     Nobody opens before every delegation is in or the clock ran out. After that it can be done until the case is closed.
     """
     position = read_opened(content)
-    with acting(store, watch, now) as book:
-        case = book.case(code)
-        check_takes_part(case, delegation)
-        check_has_not_left(book, delegation)
+    with acting(store, watch, speaker.now) as book:
+        case = case_for(book, speaker, code)
         if case.step == "closed":
             raise closed_already(case)
         if case.step == "blind":
@@ -53,8 +49,8 @@ def open_position(
                     moment=iso_utc(case.due),
                 )
             )
-        document = check_document(book, watch, case, position, delegation=delegation, turn=case.turn)
-        commit = _commit_of(book, case, position, delegation)
+        document = check_document(book, watch, case, position, delegation=speaker.delegation, turn=case.turn)
+        commit = _commit_of(book, case, position, speaker.delegation)
         check_same_key(position, book.key(commit.sealed.key))
         check_position(position)
         if read_time(document["signed_at"]) != commit.signed_at:
@@ -67,7 +63,7 @@ def open_position(
             )
         record = position_record(
             case,
-            delegation=delegation,
+            delegation=speaker.delegation,
             person=commit.sealed.person,
             role=commit.sealed.role,
             turn=case.turn,
@@ -81,37 +77,32 @@ def open_position(
             signed_at=commit.signed_at,
             is_late=False,
             known_at=book.known_at,
-            by=store.keys.reference_of(by),
+            by=speaker.reference(store),
         )
         entries = store.commit([record])
-        return [*entries, *close_due(store, watch, now)]
+        return [*entries, *close_due(store, watch, speaker.now)]
 
 
 def give_position(
     store: Store,
     watch: Watch,
+    speaker: Speaker,
     code: str,
     content: bytes,
     *,
-    delegation: str,
-    person: str,
-    role: Role,
-    now: datetime,
     computer: datetime,
 ) -> Entry:
     """Give a position in the open: a later one, or a first one after the clock of blind positions ran out, which is
     marked late. content: the opened document. Raises StoreError, LedgerError."""
     position = read_opened(content)
-    with acting(store, watch, now) as book:
-        case = book.case(code)
-        check_takes_part(case, delegation)
-        check_has_not_left(book, delegation)
-        _check_is_open(case, delegation)
-        check_role(book, case, role)
-        reference = store.keys.reference_of(person)
-        check_one_side(book, case, delegation, reference)
-        turn = book.turn(case, delegation, reference)
-        document = check_document(book, watch, case, position, delegation=delegation, turn=turn)
+    with acting(store, watch, speaker.now) as book:
+        case = case_for(book, speaker, code)
+        _check_is_open(case, speaker.delegation)
+        check_role(book, case, speaker.role)
+        reference = speaker.reference(store)
+        check_one_side(book, case, speaker.delegation, reference)
+        turn = book.turn(case, speaker.delegation, reference)
+        document = check_document(book, watch, case, position, delegation=speaker.delegation, turn=turn)
         signed_at = read_time(document["signed_at"])
         check_signed_at(book, case, signed_at, computer)
         every = book.keys()
@@ -124,13 +115,13 @@ def give_position(
                     name=position.key.name,
                 )
             )
-        key = key_of_person(book, own[0].code, delegation, reference)
+        key = key_of_person(book, own[0].code, speaker.delegation, reference)
         check_position(position)
         record = position_record(
             case,
-            delegation=delegation,
+            delegation=speaker.delegation,
             person=reference,
-            role=str(role),
+            role=str(speaker.role),
             turn=turn,
             answers=_answers(document),
             names=_names(document),
@@ -140,7 +131,7 @@ def give_position(
             commitment_entry=-1,
             key=key.code,
             signed_at=signed_at,
-            is_late=not any(own_position.delegation == delegation for own_position in case.positions),
+            is_late=not any(earlier.delegation == speaker.delegation for earlier in case.positions),
             known_at=book.known_at,
             by=reference,
         )

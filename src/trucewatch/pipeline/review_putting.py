@@ -20,13 +20,13 @@ from trucewatch.messages import Message
 from trucewatch.model.review import QUESTIONS, Case
 from trucewatch.model.review_list import cases_known
 from trucewatch.model.review_outcome import changed_since, own_of, recused_by, reopens
-from trucewatch.model.roles import Role
 from trucewatch.model.watch import Watch
 from trucewatch.pipeline import Assessment
 from trucewatch.pipeline.dossier_fields import fields_of_incident, released_rows
-from trucewatch.pipeline.review_book import ReviewBook, check_has_not_left, check_takes_part, taking_part
+from trucewatch.pipeline.review_book import ReviewBook, taking_part
 from trucewatch.pipeline.review_closing import acting
 from trucewatch.pipeline.review_effects import if_agreed
+from trucewatch.pipeline.review_speaker import Speaker, case_for
 from trucewatch.store import Store
 from trucewatch.store.dossiers import record_dossier
 from trucewatch.store.journal import Entry
@@ -79,20 +79,18 @@ def put_to_review(
         return enter_cases(store, assessment, book, to_put, by=store.keys.reference_of(by))
 
 
-def put_who(store: Store, watch: Watch, code: str, *, by: str, side: str, role: str, now: datetime) -> Entry:
-    """Put the question *who* about the finding of a case of which *happened* is agreed. side, role: whose wish it is.
+def put_who(store: Store, watch: Watch, speaker: Speaker, code: str) -> Entry:
+    """Put the question *who* about the finding of a case of which *happened* is agreed; it is the speaker's wish.
     Raises StoreError."""
-    with acting(store, watch, now) as book:
-        case = book.case(code)
-        check_takes_part(case, side)
-        check_has_not_left(book, side)
+    with acting(store, watch, speaker.now) as book:
+        case = case_for(book, speaker, code)
         rule = book.rule(case).attribution
-        if role not in (*rule.signers, *rule.stands_in):
+        if speaker.role not in (*rule.signers, *rule.stands_in):
             raise StoreError(
                 Message(
                     "who did it is asked by those who may answer it, and this watch’s rule does not name: {role}. Ask "
                     "the head of your delegation",
-                    role=Role(role).label,
+                    role=speaker.role.label,
                 )
             )
         chain = book.chain_of(case)
@@ -128,9 +126,9 @@ def put_who(store: Store, watch: Watch, code: str, *, by: str, side: str, role: 
             recused=last.recused,
             rule=watch.settings.review,
             known_at=book.known_at,
-            by=store.keys.reference_of(by),
-            side=side,
-            role=str(role),
+            by=speaker.reference(store),
+            side=speaker.delegation,
+            role=str(speaker.role),
         )
         (entry,) = store.commit([record])
         return entry

@@ -20,6 +20,7 @@ from trucewatch.pipeline.review_age_file import check_age_file
 from trucewatch.pipeline.review_book import ReviewBook, check_has_not_left, check_takes_part, closed_already
 from trucewatch.pipeline.review_checks import check_one_side, check_role, check_signed_at, key_of_person
 from trucewatch.pipeline.review_closing import acting, close_due
+from trucewatch.pipeline.review_speaker import Speaker, case_for
 from trucewatch.store import Store
 from trucewatch.store.journal import Entry
 from trucewatch.store.review_records import commitment_record, reseal_record, withheld_record
@@ -44,39 +45,36 @@ class Handed:
 def commit_positions(
     store: Store,
     watch: Watch,
+    speaker: Speaker,
     items: Sequence[Handed],
     *,
-    delegation: str,
-    person: str,
-    role: Role,
-    now: datetime,
     computer: datetime,
 ) -> list[Entry]:
-    """Commit a person's blind positions, all or none; their entries, in the order of the items. now: the watch's clock;
-    computer: the computer's, which `signed_at` is held against. Raises StoreError."""
+    """Commit a person's blind positions, all or none; their entries, in the order of the items. computer: the clock
+    of this computer, which `signed_at` is held against. Raises StoreError."""
     if not 0 < len(items) <= MOST_LIST:
         raise StoreError(Message("hand in 1 to {most} positions at once; nothing was entered", most=MOST_LIST))
     if len({each.code for each in items}) < len(items) or len({each.commitment for each in items}) < len(items):
         raise StoreError(Message("two of these positions are on one finding; hand in one. Nothing was entered"))
-    with acting(store, watch, now) as book:
-        reference = store.keys.reference_of(person)
-        check_has_not_left(book, delegation)
+    with acting(store, watch, speaker.now) as book:
+        reference = speaker.reference(store)
+        check_has_not_left(book, speaker.delegation)
         for each in items:
-            _check_handed(book, each, delegation=delegation, person=reference, role=role, computer=computer)
+            _check_handed(book, speaker, each, person=reference, computer=computer)
             if book.case(each.code).is_of_who and len(items) > 1:
                 raise StoreError(
                     Message("who did it is answered by itself, and in no list; hand {case} in alone", case=each.code)
                 )
         names = store.objects.put_all([each.sealed for each in items])
         act = short_id("v", *(each.commitment for each in items)) if len(items) > 1 else ""
-        keys = [key.code for key in book.keys_in_force(delegation)]
+        keys = [key.code for key in book.keys_in_force(speaker.delegation)]
         return store.commit(
             [
                 commitment_record(
                     book.case(each.code),
-                    delegation=delegation,
+                    delegation=speaker.delegation,
                     person=reference,
-                    role=role,
+                    role=speaker.role,
                     commitment=each.commitment,
                     sealed=sealed,
                     sealed_to=keys,
@@ -90,59 +88,53 @@ def commit_positions(
         )
 
 
-def withhold(
-    store: Store, watch: Watch, code: str, *, delegation: str, by: str, role: Role, now: datetime
-) -> list[Entry]:
+def withhold(store: Store, watch: Watch, speaker: Speaker, code: str) -> list[Entry]:
     """Say that a delegation gives no position: its entry, and that of the outcome where nothing more is to come. It
     ends by committing one while the round is blind. Raises StoreError."""
-    with acting(store, watch, now) as book:
-        case = _blind_case(book, code, delegation)
-        check_has_not_left(book, delegation)
-        check_one_side(book, case, delegation, store.keys.reference_of(by))
-        if role not in (Role.HEAD, Role.OFFICER):
+    with acting(store, watch, speaker.now) as book:
+        case = _blind_case(book, code, speaker.delegation)
+        check_has_not_left(book, speaker.delegation)
+        check_one_side(book, case, speaker.delegation, speaker.reference(store))
+        if speaker.role not in (Role.HEAD, Role.OFFICER):
             raise StoreError(
                 Message("that a delegation gives no position is said by its head or an officer; ask one of them")
             )
-        if case.standings.get(delegation) == "sealed":
+        if case.standings.get(speaker.delegation) == "sealed":
             raise StoreError(
                 Message(
                     "your delegation gave a position on {case}, and that stands; nothing was entered", case=case.code
                 )
             )
-        if case.standings.get(delegation) == "withheld":
+        if case.standings.get(speaker.delegation) == "withheld":
             raise StoreError(
                 Message(
                     "your delegation said already that it gives none on {case}; nothing was entered", case=case.code
                 )
             )
         record = withheld_record(
-            case, delegation=delegation, role=role, known_at=book.known_at, by=store.keys.reference_of(by)
+            case, delegation=speaker.delegation, role=speaker.role, known_at=book.known_at, by=speaker.reference(store)
         )
         entries = store.commit([record])
-        return [*entries, *close_due(store, watch, now)]
+        return [*entries, *close_due(store, watch, speaker.now)]
 
 
 def reseal(
     store: Store,
     watch: Watch,
+    speaker: Speaker,
     code: str,
     *,
-    delegation: str,
-    by: str,
     commitment: str,
     sealed: bytes,
     key: str,
-    now: datetime,
 ) -> Entry:
     """Keep what was committed to sealed once more, to the keys in force now. commitment: 64 hexadecimal digits; key:
     the code of the key with which it was opened to do so. Raises StoreError."""
-    with acting(store, watch, now) as book:
-        case = book.case(code)
-        check_takes_part(case, delegation)
-        check_has_not_left(book, delegation)
+    with acting(store, watch, speaker.now) as book:
+        case = case_for(book, speaker, code)
         if case.step == "closed":
             raise closed_already(case)
-        if not any(each.commitment == commitment and each.delegation == delegation for each in case.sealed):
+        if not any(each.commitment == commitment and each.delegation == speaker.delegation for each in case.sealed):
             raise StoreError(
                 Message(
                     "your delegation has no position on {case} that lies sealed under this hash; load the page again",
@@ -150,35 +142,34 @@ def reseal(
                 )
             )
         opens_with = book.key(key)
-        if opens_with.delegation != delegation or not opens_with.is_in_force:
+        if opens_with.delegation != speaker.delegation or not opens_with.is_in_force:
             raise StoreError(
                 Message(
                     "{key} is no key of your delegation that is in force; it is sealed again by somebody who has one",
                     key=opens_with.code,
                 )
             )
-        keys = [each.code for each in book.keys_in_force(delegation)]
+        keys = [each.code for each in book.keys_in_force(speaker.delegation)]
         check_age_file(sealed, len(keys))
         record = reseal_record(
             case,
-            delegation=delegation,
+            delegation=speaker.delegation,
             commitment=commitment,
             sealed=store.objects.put(sealed),
             sealed_to=keys,
             key=opens_with.code,
             known_at=book.known_at,
-            by=store.keys.reference_of(by),
+            by=speaker.reference(store),
         )
         (entry,) = store.commit([record])
         return entry
 
 
-def _check_handed(
-    book: ReviewBook, handed: Handed, *, delegation: str, person: str, role: Role, computer: datetime
-) -> None:
-    case = _blind_case(book, handed.code, delegation)
-    check_role(book, case, role)
-    check_one_side(book, case, delegation, person)
+def _check_handed(book: ReviewBook, speaker: Speaker, handed: Handed, *, person: str, computer: datetime) -> None:
+    """Raises StoreError for a commitment that cannot be taken. person: the speaker's reference."""
+    case = _blind_case(book, handed.code, speaker.delegation)
+    check_role(book, case, speaker.role)
+    check_one_side(book, case, speaker.delegation, person)
     if handed.finding_sha256 != case.sha256:
         raise StoreError(
             Message(
@@ -197,7 +188,7 @@ def _check_handed(
                 round=case.turn,
             )
         )
-    key_of_person(book, handed.key, delegation, person)
+    key_of_person(book, handed.key, speaker.delegation, person)
     check_signed_at(book, case, handed.signed_at, computer)
     if not _HEX.fullmatch(handed.commitment):
         raise StoreError(Message("the hash of the position is none of 64 hexadecimal digits; seal it again"))
@@ -216,7 +207,7 @@ def _check_handed(
                 case=case.code,
             )
         )
-    check_age_file(handed.sealed, len(book.keys_in_force(delegation)))
+    check_age_file(handed.sealed, len(book.keys_in_force(speaker.delegation)))
 
 
 def _blind_case(book: ReviewBook, code: str, delegation: str) -> Case:

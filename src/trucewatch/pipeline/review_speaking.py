@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Final
 
 from trucewatch.errors import StoreError
 from trucewatch.messages import Message
 from trucewatch.model.review import Case
-from trucewatch.model.roles import Role
 from trucewatch.model.watch import Watch
-from trucewatch.pipeline.review_book import check_has_not_left, check_takes_part, closed_already
+from trucewatch.pipeline.review_book import closed_already
 from trucewatch.pipeline.review_checks import check_one_side, check_role
 from trucewatch.pipeline.review_closing import acting, close_due
+from trucewatch.pipeline.review_speaker import Speaker, case_for
 from trucewatch.store import Store
 from trucewatch.store.journal import Entry
 from trucewatch.store.review_records import done_record, word_record
@@ -26,14 +25,10 @@ MOST_REFERS: Final = 20
 def speak(
     store: Store,
     watch: Watch,
+    speaker: Speaker,
     code: str,
     text: str,
     refers: Sequence[str],
-    *,
-    side: str,
-    role: Role,
-    by: str,
-    now: datetime,
 ) -> Entry:
     """Enter what a delegation says in a discussion, after something was opened. refers: observation ids of the case,
     numbers of entries. Raises StoreError."""
@@ -42,10 +37,8 @@ def speak(
         raise StoreError(Message("write what is to be said; nothing was entered"))
     if len(words) > MOST_WORDS:
         raise StoreError(Message("it is longer than {most} characters; say it in two", most=MOST_WORDS))
-    with acting(store, watch, now) as book:
-        case = book.case(code)
-        check_takes_part(case, side)
-        check_has_not_left(book, side)
+    with acting(store, watch, speaker.now) as book:
+        case = case_for(book, speaker, code)
         _check_is_discussed(case)
         named = tuple(dict.fromkeys(each.strip() for each in refers if each.strip()))
         for each in named:
@@ -56,26 +49,24 @@ def speak(
             )
         record = word_record(
             case,
-            side=side,
-            role=role,
+            side=speaker.delegation,
+            role=speaker.role,
             words=store.keep_words(words),
             refers=named,
             known_at=book.known_at,
-            by=store.keys.reference_of(by),
+            by=speaker.reference(store),
         )
         (entry,) = store.commit([record])
         return entry
 
 
-def say_done(store: Store, watch: Watch, code: str, *, side: str, role: Role, by: str, now: datetime) -> list[Entry]:
+def say_done(store: Store, watch: Watch, speaker: Speaker, code: str) -> list[Entry]:
     """Enter that a delegation has no more to say: its entry, and that of the outcome where every one said so. Raises
     StoreError."""
-    with acting(store, watch, now) as book:
-        case = book.case(code)
-        check_takes_part(case, side)
-        check_has_not_left(book, side)
-        check_role(book, case, role)
-        check_one_side(book, case, side, store.keys.reference_of(by))
+    with acting(store, watch, speaker.now) as book:
+        case = case_for(book, speaker, code)
+        check_role(book, case, speaker.role)
+        check_one_side(book, case, speaker.delegation, speaker.reference(store))
         if case.step == "closed":
             raise closed_already(case)
         if case.step != "open":
@@ -84,21 +75,24 @@ def say_done(store: Store, watch: Watch, code: str, *, side: str, role: Role, by
                     "{case} is not discussed yet: what is sealed is opened first. Nothing was entered", case=case.code
                 )
             )
-        if side in book.done(case):
+        if speaker.delegation in book.done(case):
             raise StoreError(
                 Message(
                     "your delegation said already that it has no more to say on {case}; nothing was entered",
                     case=case.code,
                 )
             )
-        turn = max(
-            (own_position.turn for own_position in case.positions if own_position.delegation == side), default=case.turn
-        )
+        own = [position.turn for position in case.positions if position.delegation == speaker.delegation]
         record = done_record(
-            case, side=side, role=role, turn=turn, known_at=book.known_at, by=store.keys.reference_of(by)
+            case,
+            side=speaker.delegation,
+            role=speaker.role,
+            turn=max(own, default=case.turn),
+            known_at=book.known_at,
+            by=speaker.reference(store),
         )
         entries = store.commit([record])
-        return [*entries, *close_due(store, watch, now)]
+        return [*entries, *close_due(store, watch, speaker.now)]
 
 
 def _check_is_discussed(case: Case) -> None:

@@ -12,6 +12,7 @@ from trucewatch.model.review import Case
 from trucewatch.model.roles import OF_A_DELEGATION, Role
 from trucewatch.model.watch import Watch
 from trucewatch.pipeline.review_book import ReviewBook
+from trucewatch.pipeline.review_speaker import Speaker
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.view import View
 
@@ -35,14 +36,9 @@ class Side:
     role: Role
 
 
-def clock_of(view: View) -> datetime:
-    """The watch's own clock; of a replay its moment."""
-    return view.clock
-
-
 def book_of(view: View) -> ReviewBook:
     """The cases as they stand at the watch's own clock; in a replay as they stood at its moment, by what was known."""
-    return ReviewBook(view.console.store, view.snapshot.watch, clock_of(view), known_by=known_by_of(view))
+    return ReviewBook(view.console.store, view.snapshot.watch, view.clock, known_by=known_by_of(view))
 
 
 def known_by_of(view: View) -> datetime | None:
@@ -80,16 +76,16 @@ def delegation_of(view: View) -> str:
     return side.delegation if side else next(iter(view.person.sides_as(*OF_A_DELEGATION)), "")
 
 
-def speaking(view: View) -> Side:
-    """The same before an act of a delegation. Raises StoreError without accounts, RefusalError 403 for who speaks for
-    none; in a replay what `refuse_in_replay` raises."""
+def speaking(view: View) -> Speaker:
+    """Who acts for their delegation, at the watch's own clock. Raises StoreError without accounts, RefusalError 403 for
+    who speaks for none; in a replay what `refuse_in_replay` raises."""
     view.refuse_in_replay()
     if view.person is None:
         raise StoreError(NO_ACCOUNTS)
     side = side_of(view)
     if side is None:
         raise RefusalError(403, _NO_SIDE)
-    return side
+    return Speaker(delegation=side.delegation, role=side.role, person=view.by, now=view.clock)
 
 
 def letters_of(watch: Watch) -> dict[str, str]:

@@ -15,7 +15,6 @@ from trucewatch.desks.reviewing.acting import (
     Side,
     book_of,
     case_at,
-    clock_of,
     letters_of,
     side_of,
     speaking,
@@ -92,18 +91,7 @@ def say_word(view: CurrentView, number: str, form: Form) -> Response:
         text = words_of(form, "words", MOST_WORDS)
         refers = [*texts_of(form, "observation"), *text_of(form, "entries").replace(",", " ").split()][:MOST_REFERS]
         with entering(view) as now:
-            side = speaking(now)
-            entry = speak(
-                now.console.store,
-                now.watch,
-                case.code,
-                text,
-                refers,
-                side=side.delegation,
-                role=side.role,
-                by=now.by,
-                now=clock_of(now),
-            )
+            entry = speak(now.console.store, now.watch, speaking(now), case.code, text, refers)
     except TrucewatchError as exc:
         return _page(view, case, trouble=exc.message, typed=str(form.get("words") or ""))
     return word_said(entry)
@@ -120,16 +108,7 @@ def no_more(view: CurrentView, number: str) -> Response:
     """That one's delegation has no more to say in this round."""
     case = case_at(view, number)
     with entering(view) as now:
-        side = speaking(now)
-        entries = say_done(
-            now.console.store,
-            now.watch,
-            case.code,
-            side=side.delegation,
-            role=side.role,
-            by=now.by,
-            now=clock_of(now),
-        )
+        entries = say_done(now.console.store, now.watch, speaking(now), case.code)
     return done_said(entries[0])
 
 
@@ -154,16 +133,7 @@ def give_none(view: CurrentView, number: str) -> Response:
     case = case_at(view, number)
     try:
         with entering(view) as now:
-            side = speaking(now)
-            entries = withhold(
-                now.console.store,
-                now.watch,
-                case.code,
-                delegation=side.delegation,
-                role=side.role,
-                by=now.by,
-                now=clock_of(now),
-            )
+            entries = withhold(now.console.store, now.watch, speaking(now), case.code)
     except TrucewatchError as exc:
         return _withhold_form(view, case, trouble=exc.message)
     return none_given(entries[0])
@@ -184,16 +154,7 @@ def ask_who(view: CurrentView, number: str) -> Response:
     """Put the question *who*, apart, as a case of its own."""
     case = case_at(view, number)
     with entering(view) as now:
-        side = speaking(now)
-        entry = put_who(
-            now.console.store,
-            now.watch,
-            case.code,
-            by=now.by,
-            side=side.delegation,
-            role=side.role,
-            now=clock_of(now),
-        )
+        entry = put_who(now.console.store, now.watch, speaking(now), case.code)
     return who_put(entry)
 
 
@@ -220,7 +181,7 @@ def _page(view: View, case: Case, *, trouble: Message | None = None, typed: str 
         seen=as_put(view, case),
         steps=steps_of(case),
         meanwhile=changed_meanwhile(view, case),
-        clock=clock_words(view, case, book.rule(case), clock_of(view)),
+        clock=clock_words(view, case, book.rule(case), view.clock),
         rule=rule_words(view, case, book.rule(case)),
         columns=columns,
         question_outcomes=outcomes_of(view, case, columns),

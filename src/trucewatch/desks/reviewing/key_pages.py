@@ -10,7 +10,7 @@ from typing import Final
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse, Response
 
-from trucewatch.desks.reviewing.acting import book_of, clock_of, letters_of, side_of, speaking
+from trucewatch.desks.reviewing.acting import book_of, letters_of, side_of, speaking
 from trucewatch.desks.reviewing.key_view import BY_HEAD, WHY_WORDS, line_of
 from trucewatch.errors import StoreError, TrucewatchError
 from trucewatch.ledger.note import read_public_key
@@ -46,15 +46,12 @@ def paste(view: CurrentView, form: Form) -> Response:
     try:
         raw = b"" if is_recovery else _raw_of(signs)
         with view.writing() as now:
-            side = speaking(now)
             entry = ask_key(
                 now.console.store,
                 now.watch,
-                delegation=side.delegation,
-                person=now.by,
+                speaking(now),
                 signs=raw,
                 opens=opens,
-                now=clock_of(now),
                 use="recovery" if is_recovery else "officer",
             )
     except TrucewatchError as exc:
@@ -68,16 +65,7 @@ def enter(view: CurrentView, code: str) -> Response:
     """That a key was compared, and is in force from now on; by the head."""
     try:
         with view.writing() as now:
-            side = speaking(now)
-            entry = enter_key(
-                now.console.store,
-                now.watch,
-                code,
-                delegation=side.delegation,
-                by=now.by,
-                role=side.role,
-                now=clock_of(now),
-            )
+            entry = enter_key(now.console.store, now.watch, speaking(now), code)
     except TrucewatchError as exc:
         return _page(view, trouble=exc.message)
     return key_entered(entry)
@@ -89,17 +77,7 @@ def end(view: CurrentView, code: str, form: Form) -> Response:
     """End a key, or refuse one that was asked for."""
     try:
         with view.writing() as now:
-            side = speaking(now)
-            entry = end_key(
-                now.console.store,
-                now.watch,
-                code,
-                delegation=side.delegation,
-                by=now.by,
-                role=side.role,
-                why=_why_of(text_of(form, "why")),
-                now=clock_of(now),
-            )
+            entry = end_key(now.console.store, now.watch, speaking(now), code, why=_why_of(text_of(form, "why")))
     except TrucewatchError as exc:
         return _page(view, trouble=exc.message)
     return key_ended(entry)

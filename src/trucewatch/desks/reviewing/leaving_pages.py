@@ -7,7 +7,7 @@ from typing import Final
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse, Response
 
-from trucewatch.desks.reviewing.acting import book_of, clock_of, letters_of, side_of, speaking
+from trucewatch.desks.reviewing.acting import book_of, letters_of, side_of, speaking
 from trucewatch.desks.reviewing.entering import entering
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message
@@ -43,16 +43,10 @@ def go_or_return(view: CurrentView, form: Form) -> Response:
         if text_of(form, "confirm") != "yes":
             return _page(view, typed=typed, asked=act)
         with entering(view) as now:
-            side = speaking(now)
-            store, watch, clock = now.console.store, now.watch, clock_of(now)
             if act == "return":
-                entry = come_back(
-                    store, watch, delegation=side.delegation, by=now.by, role=side.role, reason=reason, now=clock
-                )
+                entry = come_back(now.console.store, now.watch, speaking(now), reason=reason)
             else:
-                entry = leave(
-                    store, watch, delegation=side.delegation, by=now.by, role=side.role, reason=reason, now=clock
-                )[0]
+                entry = leave(now.console.store, now.watch, speaking(now), reason=reason)[0]
     except TrucewatchError as exc:
         return _page(view, trouble=exc.message, typed=typed)
     return gone_or_back(entry)

@@ -12,7 +12,7 @@ from typing import Any, Final
 from fastapi import APIRouter
 from starlette.responses import JSONResponse, Response
 
-from trucewatch.desks.reviewing.acting import NO_ACCOUNTS, Side, book_of, case_at, clock_of, side_of, speaking
+from trucewatch.desks.reviewing.acting import NO_ACCOUNTS, Side, book_of, case_at, side_of, speaking
 from trucewatch.desks.reviewing.entering import entering
 from trucewatch.desks.reviewing.json_acts import (
     NOT_WHOLE,
@@ -150,19 +150,12 @@ def commit_in(view: View, sent: Mapping[str, Any], *, by_file: bool = False) -> 
     whose program shows each member before it is signed; this console cannot hold that."""
     items = handed_in(sent)
     with entering(view) as now:
-        side, book = speaking(now), book_of(now)
+        speaker, book = speaking(now), book_of(now)
         cases = [book.case(item.code) for item in items]
         if len(cases) > 1:
             _check_list(now, cases, sent.get("opened"), by_file=by_file)
         entries = commit_positions(
-            now.console.store,
-            now.console.snapshot.watch,
-            items,
-            delegation=side.delegation,
-            person=now.by,
-            role=side.role,
-            now=clock_of(now),
-            computer=now.console.now(),
+            now.console.store, now.console.snapshot.watch, speaker, items, computer=now.console.now()
         )
     return _entered(entries, cases[0].code if len(cases) == 1 else "")
 
@@ -170,33 +163,15 @@ def commit_in(view: View, sent: Mapping[str, Any], *, by_file: bool = False) -> 
 def open_in(view: View, code: str, sent: Mapping[str, Any]) -> dict[str, Any]:
     content = _opened(sent, code)
     with entering(view) as now:
-        side = speaking(now)
-        entries = open_position(
-            now.console.store,
-            now.console.snapshot.watch,
-            code,
-            content,
-            delegation=side.delegation,
-            by=now.by,
-            now=clock_of(now),
-        )
+        entries = open_position(now.console.store, now.console.snapshot.watch, speaking(now), code, content)
     return _entered(entries, code)
 
 
 def give_in(view: View, code: str, sent: Mapping[str, Any]) -> dict[str, Any]:
     content = _opened(sent, code)
     with entering(view) as now:
-        side = speaking(now)
         entry = give_position(
-            now.console.store,
-            now.console.snapshot.watch,
-            code,
-            content,
-            delegation=side.delegation,
-            person=now.by,
-            role=side.role,
-            now=clock_of(now),
-            computer=now.console.now(),
+            now.console.store, now.console.snapshot.watch, speaking(now), code, content, computer=now.console.now()
         )
     return _entered([entry], code)
 
@@ -250,17 +225,14 @@ def _sealed(view: View, number: str) -> dict[str, Any]:
 def _reseal(view: View, code: str, sent: Mapping[str, Any]) -> dict[str, Any]:
     commitment, key, content = commitment_in(sent, code), key_in(sent, code), bytes_in(sent, "sealed", code)
     with entering(view) as now:
-        side = speaking(now)
         entry = reseal(
             now.console.store,
             now.console.snapshot.watch,
+            speaking(now),
             code,
-            delegation=side.delegation,
-            by=now.by,
             commitment=commitment,
             sealed=content,
             key=key,
-            now=clock_of(now),
         )
     return _entered([entry], code)
 
@@ -268,16 +240,7 @@ def _reseal(view: View, code: str, sent: Mapping[str, Any]) -> dict[str, Any]:
 def _ask(view: View, sent: Mapping[str, Any]) -> dict[str, Any]:
     signs, opens = bytes_in(sent, "signs", "OK"), text_in(sent, "opens", "OK")
     with entering(view) as now:
-        side = speaking(now)
-        entry = ask_key(
-            now.console.store,
-            now.console.snapshot.watch,
-            delegation=side.delegation,
-            person=now.by,
-            signs=signs,
-            opens=opens,
-            now=clock_of(now),
-        )
+        entry = ask_key(now.console.store, now.console.snapshot.watch, speaking(now), signs=signs, opens=opens)
     return _asked(view, f"OK-{entry.record['number']}", entry.record["signs"], opens)
 
 

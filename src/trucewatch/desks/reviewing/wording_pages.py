@@ -11,7 +11,7 @@ from fastapi import APIRouter
 from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, Response
 
-from trucewatch.desks.reviewing.acting import book_of, case_at, clock_of, side_of, speaking
+from trucewatch.desks.reviewing.acting import book_of, case_at, side_of, speaking
 from trucewatch.desks.reviewing.case_words import title_of
 from trucewatch.desks.reviewing.entering import entering
 from trucewatch.desks.reviewing.wordings_shown import wordings_of
@@ -54,17 +54,9 @@ def enter(view: CurrentView, number: str, form: Form) -> Response:
     try:
         texts = {each: words_of(form, f"text-{each}", MOST_CHARACTERS) for each in view.watch.settings.languages}
         with entering(view) as now:
-            side = speaking(now)
+            speaker = speaking(now)
             entry = enter_wording(
-                now.console.store,
-                now.watch,
-                case_at(now, number),
-                of or side.delegation,
-                texts,
-                side=side.delegation,
-                role=side.role,
-                by=now.by,
-                now=clock_of(now),
+                now.console.store, now.watch, speaker, case_at(now, number), of or speaker.delegation, texts
             )
     except TrucewatchError as exc:
         return _page(view, case, trouble=exc.message, typed=_typed(view, form), of=of)
@@ -79,19 +71,16 @@ def sign(view: CurrentView, number: str, version: str, form: Form) -> Response:
     try:
         document = _document_in(form)
         with entering(view) as now:
-            side = speaking(now)
+            speaker = speaking(now)
             entry = sign_wording(
                 now.console.store,
                 now.watch,
+                speaker,
                 case_at(now, number),
                 int(version) if version.isdecimal() and len(version) < 7 else 0,
                 document,
                 differences=text_of(form, "differences"),
-                delegation=side.delegation,
-                role=side.role,
-                keys=_keys_of(now, side.delegation),
-                by=now.by,
-                now=clock_of(now),
+                keys=_keys_of(now, speaker.delegation),
                 computer=now.console.now(),
             )
     except TrucewatchError as exc:
