@@ -12,7 +12,7 @@ from typing import Final
 
 import pyrage
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import Served, copied, onward, serving
 from tests.browser.test_a_night import enrolled, now
@@ -272,3 +272,24 @@ def test_a_common_text_is_signed_in_the_browser_by_both(both: Both) -> None:
     page = both.south.open(f"/review/{LIST[0]}")
     for name in ("Northern Isles", "Southern Isles"):
         expect(page.locator("#wording")).to_contain_text(f"signed for {name}")
+
+
+def test_a_text_is_signed_even_by_who_is_faster_than_the_words_of_the_page(both: Both) -> None:
+    page = both.north.open(f"/review/{LIST[1]}/wording")
+    form = page.locator("form:has(input[name=of][value=common])")
+    for field in form.locator("textarea").all():
+        field.fill("2 – 11:00")
+    with onward(page):
+        form.get_by_role("button", name="Enter this text").click()
+    waiting: list[Route] = []
+    words = f"**{page.locator('html').get_attribute('data-words')}"
+    page.route(words, lambda route: waiting.append(route))  # noqa: PLW0108 - Playwright marks its handlers
+    page.reload()
+    with onward(page):
+        page.locator("form[data-review-wording-sign] button.main").click()
+        expect(page.locator("form[data-review-wording-sign] button.main")).to_be_visible()
+        assert waiting
+        for each in waiting:
+            each.continue_()
+    page.unroute(words)
+    expect(both.north.open(f"/review/{LIST[1]}").locator("#wording")).to_contain_text("signed for Northern Isles")

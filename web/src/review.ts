@@ -25,10 +25,11 @@ import * as sheet from "./review/sheet.js";
 import * as wording from "./review/wording.js";
 import { loadWords } from "./words.js";
 
-void loadWords().then(() => {
+const words = loadWords();
+wording.begin(words); // before they came, or its form would be sent unsigned
+void words.then(() => {
   ownKeys.begin();
   sheet.begin();
   queue.begin();
-  wording.begin();
   void opening.begin();
 });

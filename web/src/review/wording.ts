@@ -19,23 +19,30 @@ export async function signRecord(record: string, key: Held, delegation: string, 
   return canonical({ schema: "trucewatch/signature/1", record, key: verifier, signed_at: time, signature });
 }
 
+const signing = new WeakSet<HTMLFormElement>();
+
 async function sign(form: HTMLFormElement, submitter: HTMLElement | null): Promise<void> {
   const field = form.querySelector<HTMLInputElement>('[name="document"]');
-  if (!field) return;
+  if (!field || signing.has(form)) return;
+  signing.add(form);
   try {
     field.value = await signRecord(form.dataset["recordSha256"] ?? "", await keyToSign(), form.dataset["delegation"] ?? "", new Date());
     form.requestSubmit(submitter);
   } catch (fault) {
     tell(sentenceOf(fault), form);
+  } finally {
+    signing.delete(form);
   }
 }
 
-export function begin(): void {
+/** words: awaited before anything is told; a form that is sent before they came is signed all the same. */
+export function begin(words: Promise<void>): void {
   document.addEventListener("submit", (event) => {
     const form = (event.target as Element).closest<HTMLFormElement>("form[data-review-wording-sign]");
     if (!form || form.querySelector<HTMLInputElement>('[name="document"]')?.value) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    void sign(form, event.submitter);
+    const { submitter } = event;
+    void words.then(() => sign(form, submitter));
   }, true);
 }
