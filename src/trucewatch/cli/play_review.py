@@ -145,7 +145,7 @@ class ReviewPlayer:
         put = next((each for act in self.review.act for each in act.put if each.key == key), None)
         if put is not None:
             for case in book.cases():
-                if case.why == "put" and case.stipulation == put.stipulation and put.of in _members(case):
+                if case.why == "put" and case.stipulation == put.stipulation and put.of in case.members:
                     return case
         asked = next((act for act in self.review.act if act.key == key), None)
         if asked is not None:
@@ -340,11 +340,6 @@ class ReviewPlayer:
 
 def _speaker(hand: PublishedHand, moment: datetime) -> acts.Speaker:
     return acts.Speaker(delegation=hand.side, role=Role(hand.role), person=hand.name, now=moment)
-
-
-def _members(case: Case) -> Sequence[str]:
-    members = case.put.get("members")
-    return members if isinstance(members, list | tuple) else ()
 
 
 def _findings_with_members(assessment: Assessment) -> list[tuple[dict[str, Any], list[str]]]:

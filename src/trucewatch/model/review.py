@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Final, Literal
 
 from trucewatch.messages import Term
+from trucewatch.model.review_put import Put, texts_put
 
 Question = Literal["happened", "what", "where_when", "who"]
 QUESTIONS: Final[tuple[Question, ...]] = ("happened", "what", "where_when")
@@ -196,7 +197,7 @@ class Case:
     incident: str
     stipulation: str
     questions: tuple[Question, ...]
-    put: Mapping[str, object]
+    put: Put
     dossier_entry: int
     list_entry: int
     turn: int
@@ -227,6 +228,11 @@ class Case:
     @property
     def code(self) -> str:
         return f"R-{self.number}"
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """The ids of the observations of its incident, as they were put; the first says of which event it is."""
+        return texts_put(self.put, "members")
 
     @property
     def state(self) -> CaseState:

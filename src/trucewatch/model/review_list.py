@@ -34,9 +34,7 @@ class ReviewLine:
 
 def finding_key(case: Case) -> tuple[str, str]:
     """What stays of a finding through its cases: the first report of its incident as it was put, and the clause."""
-    members = case.put.get("members")
-    first = str(members[0]) if isinstance(members, list | tuple) and members else case.incident
-    return first, case.stipulation
+    return next(iter(case.members), case.incident), case.stipulation
 
 
 def review_lines(cases: Iterable[Case]) -> list[ReviewLine]:
@@ -87,9 +85,7 @@ def cases_among(cases: Iterable[Case], incident: Incident) -> tuple[Case, ...]:
     ids, chosen = {incident.incident_id, *incident.members}, []
     codes: set[str] = set()
     for case in sorted(cases, key=lambda each: each.number):
-        members = case.put.get("members")
-        first = members[0] if isinstance(members, list | tuple) and members else ""
-        if case.incident in ids or first in ids or case.before in codes:
+        if case.incident in ids or not ids.isdisjoint(case.members[:1]) or case.before in codes:
             chosen.append(case)
             codes.add(case.code)
     return tuple(chosen)

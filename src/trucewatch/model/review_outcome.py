@@ -6,14 +6,15 @@ Silence, an abstention and the yes of one that is recused make nothing agreed; a
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from datetime import timedelta
 from typing import Final
 
 from trucewatch.model.agreement import Agreement, Stipulation
 from trucewatch.model.link_distances import distance_km
 from trucewatch.model.review import Answer, Case, CaseState, Question, QuestionState, Said, Sealed
+from trucewatch.model.review_put import Put, moment_put, number_put
 from trucewatch.model.review_rule import AttributionRule, ReviewRule
 from trucewatch.model.roles import Role
-from trucewatch.model.times import read_time
 from trucewatch.model.watch import Delegation, Watch
 
 LEAST_DELEGATIONS: Final = 2
@@ -22,7 +23,7 @@ CHANGES: Final = ("outcome", "kind", "where", "when", "count")
 """What late evidence may change of a finding that was put (`changed_since`)."""
 LEAST_ROOM_M: Final = 100.0
 """Two places this near are the same place, however small the ellipse is that was put."""
-LEAST_ROOM_S: Final = 900
+LEAST_ROOM: Final = timedelta(minutes=15)
 """The same of two moments."""
 ELLIPSE_95: Final = 2.4477
 """From one standard deviation to the ellipse that holds 95 in 100: the square root of χ² with two degrees, 0.95."""
@@ -221,7 +222,7 @@ def _counts_with(agreement: Agreement) -> dict[str, str]:
     return {body.id: body.counts_with for body in agreement.body if body.counts_with}
 
 
-def changed_since(put_before: Mapping[str, object], put_now: Mapping[str, object]) -> tuple[str, ...]:
+def changed_since(put_before: Put, put_now: Put) -> tuple[str, ...]:
     """What of a finding no longer agrees with what was put: of CHANGES, in their order.
 
     outcome, kind: another word. where: the place now lies outside the ellipse of 95 in 100 that was put (a circle about
@@ -244,33 +245,28 @@ def reopens(changed: Collection[str]) -> bool:
     return bool(set(changed) - {"count"})
 
 
-def _has_moved(before: Mapping[str, object], now: Mapping[str, object]) -> bool:
-    places = [[_number(put.get(name)) for name in ("lon", "lat")] for put in (before, now)]
+def _has_moved(before: Put, now: Put) -> bool:
+    places = [[number_put(put, name) for name in ("lon", "lat")] for put in (before, now)]
     known = [None not in place for place in places]
     if not all(known):
         return any(known)
     lon_a, lat_a, lon_b, lat_b = (number or 0.0 for place in places for number in place)
-    room_m = max(ELLIPSE_95 * (_number(before.get("semi_major_m")) or 0.0), LEAST_ROOM_M)
+    room_m = max(ELLIPSE_95 * (number_put(before, "semi_major_m") or 0.0), LEAST_ROOM_M)
     return distance_km(lon_a, lat_a, lon_b, lat_b) * 1000 > room_m
 
 
-def _is_at_another_time(before: Mapping[str, object], now: Mapping[str, object]) -> bool:
-    names = ("occurred_start", "occurred_end")
-    if not all(put.get(name) for put in (before, now) for name in names):
-        return any(before.get(name) != now.get(name) for name in names)
-    start, end, start_now, end_now = (read_time(str(put[name])).timestamp() for put in (before, now) for name in names)
-    room_s = max(end - start, LEAST_ROOM_S)
-    return start_now < start - room_s or end_now > end + room_s
+def _is_at_another_time(before: Put, now: Put) -> bool:
+    start, end = moment_put(before, "occurred_start"), moment_put(before, "occurred_end")
+    start_now, end_now = moment_put(now, "occurred_start"), moment_put(now, "occurred_end")
+    if start is None or end is None or start_now is None or end_now is None:
+        return (start, end) != (start_now, end_now)
+    room = max(end - start, LEAST_ROOM)
+    return start_now < start - room or end_now > end + room
 
 
-def _is_another_count(before: Mapping[str, object], now: Mapping[str, object]) -> bool:
-    best, best_before = _number(now.get("count_best")), _number(before.get("count_best"))
+def _is_another_count(before: Put, now: Put) -> bool:
+    best, best_before = number_put(now, "count_best"), number_put(before, "count_best")
     if best is None or best_before is None:
         return best != best_before
-    least, most = _number(before.get("count_min")), _number(before.get("count_max"))
+    least, most = number_put(before, "count_min"), number_put(before, "count_max")
     return not (best_before if least is None else least) <= best <= (best_before if most is None else most)
-
-
-def _number(value: object) -> float | None:
-    """A decimal text or a whole number; None for "" and None."""
-    return None if value is None or value == "" else float(str(value))

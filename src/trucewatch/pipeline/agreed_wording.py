@@ -15,6 +15,7 @@ from trucewatch.ledger.signing import verify_record
 from trucewatch.messages import Message
 from trucewatch.model.review import Case, ReviewKey
 from trucewatch.model.review_outcome import LEAST_DELEGATIONS, may_sign, rule_of
+from trucewatch.model.review_put import moment_put
 from trucewatch.model.review_rule import ReviewRule
 from trucewatch.model.times import as_utc, read_time, whole_second
 from trucewatch.model.typed_text import as_typed, refusal_of
@@ -103,9 +104,8 @@ def compared(store: Store, watch: Watch, case: Case, wording: Wording) -> Wordin
         raise StoreError(
             Message("words of this version were erased, so it can be neither compared nor signed; enter a new version")
         )
-    moment = str(case.put.get("occurred_start") or "")
-    at = read_time(moment) if moment else None
-    return wording_differences({language: str(text) for language, text in texts.items()}, watch, at=at)
+    words = {language: str(text) for language, text in texts.items()}
+    return wording_differences(words, watch, at=moment_put(case.put, "occurred_start"))
 
 
 def signing_keys(keys: Iterable[ReviewKey]) -> tuple[PublicKey, ...]:

@@ -61,7 +61,7 @@ def let_out_at(
                 words=words if isinstance(words, str) else None,
                 known_at=each.known_at,
                 incident_id=case.incident if case else "",
-                members=_members_of(case),
+                members=case.members if case else (),
                 stipulation=case.stipulation if case else "",
             )
         )
@@ -133,7 +133,7 @@ def _contents(
     return LetOut(
         decision=decision,
         incident_id=case.incident,
-        members=_members_of(case),
+        members=case.members if case else (),
         stipulation=case.stipulation,
         state=OUTSIDE[case.state] if outcome is not None and outcome.recorded_at <= by else OUTSIDE["open"],
         simulated=case.simulated,
@@ -269,8 +269,3 @@ def told_at(watch: Watch, about: Decision | Case, publications: Sequence[Publica
     first = [told_of_case(watch, about, publications, party) for party in sorted(watch.agreement.bound_ids)]
     tellings = [each[0].cut_off for each in first if each is not None]
     return max(tellings) if tellings and len(tellings) == len(first) else None
-
-
-def _members_of(case: Case | None) -> tuple[str, ...]:
-    members = case.put.get("members") if case else ()
-    return tuple(map(str, members)) if isinstance(members, list | tuple) else ()

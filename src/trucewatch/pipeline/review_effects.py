@@ -16,20 +16,19 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trucewatch.errors import TimeError
 from trucewatch.findings import Reviewed, check_reviewed
 from trucewatch.geo.ellipse import SIGMA_TO_95
 from trucewatch.geo.frame import frame_of_area, wgs84
 from trucewatch.model.let_out import LetOut, ObjectionOut
 from trucewatch.model.review import Case
 from trucewatch.model.review_list import cases_known, last_cases
-from trucewatch.model.times import read_time
+from trucewatch.model.review_put import Put, moment_put, number_put
 from trucewatch.model.watch import Watch
 from trucewatch.store import Store
 from trucewatch.store.decision_records import DECISION, OBJECTION
 from trucewatch.store.kind_entries import entries_of_kind
+from trucewatch.store.review_records import CASE
 
-CASE_KIND: Final = "trucewatch/review-case/1"
 VERIFIED: Final = "verified"
 _CHANGED: Final = ("outcome", "reason", "facts", "held", "reviewed")
 """What of a finding a review can change."""
@@ -59,7 +58,7 @@ class Effects:
 
 def cases_at(store: Store, watch: Watch, moment: datetime, recorded_by: datetime | None = None) -> tuple[Case, ...]:
     """The cases that bear on a list of a moment: known by then, of what was recorded by `recorded_by`."""
-    if next(entries_of_kind(store, CASE_KIND), None) is None:
+    if next(entries_of_kind(store, CASE), None) is None:
         return ()
     from trucewatch.pipeline.review_book import ReviewBook
 
@@ -212,33 +211,19 @@ def _who_agree(case: Case) -> tuple[str, ...]:
     )
 
 
-def is_as_put(put: Mapping[str, object], incident: Mapping[str, Any]) -> bool:
+def is_as_put(put: Put, incident: Mapping[str, Any]) -> bool:
     """Whether an incident stands where it stood when it was put to the delegations: of the same kind, at a time that
     meets that of then, at a place within the ellipse (95 %) of then. What is later agreed on it holds of that alone."""
     if put.get("kind") != incident["kind"]:
         return False
-    start, end = _time(put.get("occurred_start")), _time(put.get("occurred_end"))
+    start, end = moment_put(put, "occurred_start"), moment_put(put, "occurred_end")
     if start is None or end is None or incident["occurred_start"] > end or incident["occurred_end"] < start:
         return False
-    lon, lat = _decimal(put.get("lon")), _decimal(put.get("lat"))
+    lon, lat = number_put(put, "lon"), number_put(put, "lat")
     if lon is None or lat is None or incident["lon"] is None:
         return (lon is None) == (incident["lon"] is None)
     off_m = wgs84().inv(lon, lat, incident["lon"], incident["lat"])[2]
-    return bool(off_m <= max((_decimal(put.get("semi_major_m")) or 0.0) * SIGMA_TO_95, 1.0))  # metres: of rounding
-
-
-def _time(text: object) -> datetime | None:
-    try:
-        return read_time(str(text)) if text else None
-    except TimeError:
-        return None
-
-
-def _decimal(text: object) -> float | None:
-    try:
-        return float(str(text)) if text not in ("", None) else None
-    except ValueError:
-        return None
+    return bool(off_m <= max((number_put(put, "semi_major_m") or 0.0) * SIGMA_TO_95, 1.0))  # metres: of rounding
 
 
 def _rows_of(cases: Iterable[Case], incidents: pa.Table) -> dict[int, int]:
@@ -246,7 +231,7 @@ def _rows_of(cases: Iterable[Case], incidents: pa.Table) -> dict[int, int]:
     ids = pa.array([case.incident for case in cases], pa.string())
     at = pc.index_in(ids, value_set=incidents["incident_id"].combine_chunks()).to_pylist()
     rows = {case.number: row for case, row in zip(cases, at, strict=True) if row is not None}
-    missing = {case.number: first for case in cases if case.number not in rows and (first := _first_member(case))}
+    missing = {case.number: case.members[0] for case in cases if case.number not in rows and case.members}
     if missing:
         members = incidents["members"].combine_chunks()
         names, parents = pc.list_flatten(members), pc.list_parent_indices(members)
@@ -255,11 +240,6 @@ def _rows_of(cases: Iterable[Case], incidents: pa.Table) -> dict[int, int]:
             if place is not None:
                 rows[number] = parents[place].as_py()
     return rows
-
-
-def _first_member(case: Case) -> str:
-    members = case.put.get("members")
-    return str(members[0]) if isinstance(members, list | tuple) and members else ""
 
 
 def _worked_out(

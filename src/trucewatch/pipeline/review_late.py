@@ -60,7 +60,7 @@ def _findings_of(assessment: Assessment, cases: list[Case]) -> dict[str, Case]:
     incidents = assessment.recorded_incidents  # what reviews change is no evidence
     members = pc.list_flatten(incidents["members"])
     parents = pc.list_parent_indices(incidents["members"])
-    wanted = pa.array({case.put["members"][0] for case in cases if case.put["members"]}, pa.string())  # type: ignore[index]
+    wanted = pa.array({case.members[0] for case in cases if case.members}, pa.string())
     mask = pc.is_in(members, value_set=wanted)
     incident_of = dict(
         zip(
@@ -78,8 +78,8 @@ def _findings_of(assessment: Assessment, cases: list[Case]) -> dict[str, Case]:
     }
     found: dict[str, Case] = {}
     for case in cases:
-        first = case.put["members"][:1]  # type: ignore[index]
-        name = by_place.get((incident_of.get(first[0], ""), case.stipulation)) if first else None
+        first = next(iter(case.members), "")
+        name = by_place.get((incident_of.get(first, ""), case.stipulation)) if first else None
         if name is not None:
             found[name] = case
     return found

@@ -8,6 +8,7 @@ from typing import Final
 from trucewatch.errors import StoreError
 from trucewatch.messages import Message
 from trucewatch.model.review import Case
+from trucewatch.model.review_put import texts_put
 from trucewatch.model.watch import Watch
 from trucewatch.pipeline.review_book import closed_already
 from trucewatch.pipeline.review_checks import check_one_side, check_role
@@ -107,7 +108,7 @@ def _check_is_discussed(case: Case) -> None:
 
 
 def _check_refers(store: Store, case: Case, name: str) -> None:
-    known = {*_texts(case.put["members"]), *_texts(case.put["evidence"])}
+    known = {*case.members, *texts_put(case.put, "evidence")}
     is_entry = name.isascii() and name.isdigit() and len(name) < 15 and int(name) < len(store.journal)
     if name not in known and not is_entry:
         raise StoreError(
@@ -117,7 +118,3 @@ def _check_refers(store: Store, case: Case, name: str) -> None:
                 case=case.code,
             )
         )
-
-
-def _texts(value: object) -> list[str]:
-    return [str(each) for each in value] if isinstance(value, list | tuple) else []

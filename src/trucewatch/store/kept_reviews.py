@@ -252,8 +252,8 @@ def _take_case(on_record: KeptReviews, entry: Entry, known_at: datetime) -> None
     on_record.chains.setdefault(chain, []).append(code)
     on_record.by_finding[case.finding] = chain
     on_record.by_incident.setdefault(case.incident, []).append(code)
-    if put["members"]:
-        on_record.by_first_member.setdefault(put["members"][0], []).append(code)
+    for member in case.members[:1]:
+        on_record.by_first_member.setdefault(member, []).append(code)
 
 
 def _rule(on_record: KeptReviews, text: Mapping[str, Any]) -> ReviewRule:

@@ -92,8 +92,7 @@ def event_named(view: View, incident_id: str, members: Iterable[str] = ()) -> In
 
 
 def event_of_case(view: View, case: Case) -> Incident | None:
-    members = case.put.get("members")
-    return event_named(view, case.incident, map(str, members) if isinstance(members, list | tuple) else ())
+    return event_named(view, case.incident, case.members)
 
 
 def decision_view(view: View, decision: Decision) -> DecisionView:

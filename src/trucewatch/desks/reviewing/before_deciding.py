@@ -4,9 +4,9 @@ coverage, in one order and on one page for all."""
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from math import sqrt
 from typing import Any, Final
 
@@ -15,7 +15,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trucewatch.desks.reviewing.case_words import title_of
-from trucewatch.errors import TimeError
 from trucewatch.fusion.manual_edits import added_observations
 from trucewatch.geo.frame import frame_at
 from trucewatch.locale.reasons import party_name, zone_name
@@ -27,7 +26,7 @@ from trucewatch.model.claim_record import CLAIM_SOURCES
 from trucewatch.model.incident import CHI2_95, Finding, Incident, incident_rows
 from trucewatch.model.review import Case
 from trucewatch.model.review_outcome import LEAST_DELEGATIONS
-from trucewatch.model.times import read_time
+from trucewatch.model.review_put import Put, moment_put, number_put, texts_put
 from trucewatch.model.zone import Notice
 from trucewatch.reports.phrases import kind_words
 from trucewatch.server.view import View
@@ -99,7 +98,7 @@ class AsPut:
 def as_put(view: View, case: Case) -> AsPut:
     """The same for everybody who asks, whatever came since."""
     incident = _incident_of(view.console.store, case)
-    names = _listed(case.put.get("members"))
+    names = case.members
     rows = _rows_of(view.console.store, names)
     places = {provision.number: provision for provision, _ in view.watch.agreement.stipulations()}
     stipulations = {stipulation.id: stipulation for _, stipulation in view.watch.agreement.stipulations()}
@@ -134,7 +133,7 @@ def finding_of(case: Case) -> Finding:
         stipulation=case.stipulation,
         facts=facts if isinstance(facts, dict) else {},
         due=None,
-        evidence=tuple(_listed(put.get("evidence"))),
+        evidence=texts_put(put, "evidence"),
         simulated=case.simulated,
         provision=str(put.get("provision", "")),
         instrument=str(put.get("instrument", "")),
@@ -173,20 +172,6 @@ def _if_agreed(view: View, case: Case, finding: Finding) -> Iterator[Message]:
             then=then,
             before=before,
         )
-
-
-def moment_of(value: object) -> datetime | None:
-    """A moment that a record holds as text; None for none."""
-    try:
-        return read_time(str(value)) if value else None
-    except TimeError:
-        return None
-
-
-def _listed(value: object) -> list[str]:
-    if isinstance(value, str):
-        return [part for part in value.split(",") if part]
-    return [str(part) for part in value] if isinstance(value, Iterable) else []
 
 
 def _incident_of(store: Store, case: Case) -> Incident | None:
@@ -260,7 +245,7 @@ def _rests_on(rows: Sequence[Mapping[str, Any]]) -> Message:
 
 
 def _notices_near(view: View, case: Case) -> list[Notice]:
-    start, end = (moment_of(case.put.get(name)) for name in ("occurred_start", "occurred_end"))
+    start, end = (moment_put(case.put, name) for name in ("occurred_start", "occurred_end"))
     if start is None or end is None:
         return []
     return [
@@ -273,15 +258,14 @@ def _notices_near(view: View, case: Case) -> list[Notice]:
     ]
 
 
-def _is_near(notice: Notice, put: Mapping[str, object]) -> bool:
+def _is_near(notice: Notice, put: Put) -> bool:
     """Whether a notice is within NEAR_M of the ellipse; by time alone where either has no place."""
-    if notice.zone and notice.zone in _listed(put.get("zones")):
+    if notice.zone and notice.zone in texts_put(put, "zones"):
         return True
-    try:
-        lon, lat = float(str(put.get("lon"))), float(str(put.get("lat")))
-        reach_m = float(str(put.get("semi_major_m") or 0)) * sqrt(CHI2_95)
-    except ValueError:
+    lon, lat = number_put(put, "lon"), number_put(put, "lat")
+    if lon is None or lat is None:
         return True
+    reach_m = (number_put(put, "semi_major_m") or 0.0) * sqrt(CHI2_95)
     if notice.lon is None or notice.lat is None or notice.radius_m is None:
         return not notice.zone
     x, y = frame_at(round(lon, 3), round(lat, 3)).to_metres(np.array([notice.lon, lon]), np.array([notice.lat, lat]))

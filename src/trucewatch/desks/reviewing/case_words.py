@@ -8,14 +8,13 @@ from datetime import datetime
 from math import sqrt
 
 from trucewatch.desks.reviewing.case_states import came_late, has_stood_still_longest, standing_words
-from trucewatch.errors import TimeError
 from trucewatch.locale.reasons import party_name
 from trucewatch.locale.sanitize import isolated
 from trucewatch.locale.terms import counted_kind
 from trucewatch.messages import Message, Term
 from trucewatch.model.incident import CHI2_95
 from trucewatch.model.review import Case, Standing
-from trucewatch.model.times import read_time
+from trucewatch.model.review_put import moment_put, number_put
 from trucewatch.pipeline.review_book import ReviewBook
 from trucewatch.reports.phrases import is_whole_days, place_words, span_words
 from trucewatch.reports.released import point_code
@@ -92,12 +91,13 @@ def _who_sealed(case: Case) -> set[str]:
 
 
 def _what(view: View, case: Case) -> str:
-    low, best, high = (_count(case.put.get(name)) for name in ("count_min", "count_best", "count_max"))
+    counts = (number_put(case.put, name) for name in ("count_min", "count_best", "count_max"))
+    low, best, high = (None if number is None else int(number) for number in counts)
     return counted_kind(str(case.put.get("kind", "")), low, best, high, view.words)
 
 
 def _where(view: View, case: Case) -> str:
-    lon, lat, major_m = (_decimal(case.put.get(name)) for name in ("lon", "lat", "semi_major_m"))
+    lon, lat, major_m = (number_put(case.put, name) for name in ("lon", "lat", "semi_major_m"))
     code = "" if lon is None or lat is None else point_code(lon, lat)
     radius_m = None if major_m is None else major_m * sqrt(CHI2_95)
     return place_words(code, None, view.watch, view.words, told_apart=True, radius_m=radius_m)
@@ -105,24 +105,11 @@ def _where(view: View, case: Case) -> str:
 
 def _when(view: View, case: Case) -> str:
     telling = view.telling
-    try:
-        start, end = (read_time(str(case.put.get(f"occurred_{name}", ""))) for name in ("start", "end"))
-    except TimeError:
+    start, end = moment_put(case.put, "occurred_start"), moment_put(case.put, "occurred_end")
+    if start is None or end is None:
         return ""
     day = telling.day(start)
     if is_whole_days(start, end, telling.zone):
         return day
     span = span_words(start, end, "", telling.zone, view.words, opens_with_day=False)
     return view.words.gettext("{day}, {time}").format(day=day, time=span)
-
-
-def _decimal(text: object) -> float | None:
-    try:
-        return float(str(text)) if text not in ("", None) else None
-    except ValueError:
-        return None
-
-
-def _count(value: object) -> int | None:
-    number = _decimal(value)
-    return None if number is None else int(number)
