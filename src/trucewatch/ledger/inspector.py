@@ -2367,7 +2367,7 @@ class SiteCheck:
                     require(read_file(path, TILE_BYTES) == row[at : at + TILE_BYTES], WAS_CHANGED)
         for name in sorted(name for name in self.left if name.startswith("log/")):
             with self.step(Step.TREE, name):
-                self.check_log_file(log, name, wholes, levels, point.size, key)
+                self.check_log_file(name, wholes, levels, point.size, key)
             self.left.discard(name)
         for number, entry in enumerate(entries):
             where = f"entry {number} of the log"
@@ -2395,9 +2395,7 @@ class SiteCheck:
         """What a tile is called when it is full."""
         return path.relative_to(self.folder).as_posix().split(".p/")[0]
 
-    def check_log_file(
-        self, log: Path, name: str, wholes: dict[str, bytes], levels: list[bytes], size: int, key: Key
-    ) -> None:
+    def check_log_file(self, name: str, wholes: dict[str, bytes], levels: list[bytes], size: int, key: Key) -> None:
         """A tile, a bundle or an older checkpoint of the log. Raises Fault, OSError."""
         if form := re.fullmatch(r"log/checkpoints/(0|[1-9]\d{0,17})", name):
             point = read_checkpoint(read_file(self.folder / name, LARGEST_CHECKPOINT))

@@ -44,14 +44,6 @@ def due_of(put_at: datetime, hours: float, downs: Iterable[Down], now: datetime)
     return due, int(paused.total_seconds())
 
 
-def stands_still(put_at: datetime, hours: float, downs: Iterable[Down], now: datetime) -> bool:
-    """Whether the clock stands still at `now`: a line is down, and it has not run out, nor stood still for 72 h."""
-    downs = tuple(downs)
-    due, paused_s = due_of(put_at, hours, downs, now)
-    is_down = any(start <= now and (end is None or now < end) for start, end in downs)
-    return is_down and now < due and paused_s < MOST_PAUSE.total_seconds()
-
-
 def downs_of(checks: Iterable[LineCheck], delegations: Collection[str]) -> dict[str, tuple[Down, ...]]:
     """When the lines of delegations were down: from a check that nobody of theirs answered until the next answered one.
     A line that was never checked was not down as far as is known."""

@@ -28,16 +28,13 @@ from trucewatch.store import Store
 from trucewatch.store.journal import Entry
 from trucewatch.store.wording_records import (
     COMMON,
-    SIGNED,
-    WORDING,
     Wording,
-    WordingSignature,
     signed_record,
     wording_record,
     wordings,
 )
 
-__all__ = ["COMMON", "SIGNED", "WORDING", "Wording", "WordingSignature", "wordings"]
+__all__ = ["COMMON", "Wording", "wordings"]
 MOST_CHARACTERS: Final = 4000
 """Of one text in one language."""
 AHEAD: Final = timedelta(minutes=10)

@@ -30,8 +30,6 @@ DONE: Final = "trucewatch/review-done/1"
 OUTCOME: Final = "trucewatch/review-outcome/1"
 KEY: Final = "trucewatch/review-key/1"
 LEFT: Final = "trucewatch/delegation-left/1"
-WORDING: Final = "trucewatch/review-wording/1"
-WORDING_SIGNED: Final = "trucewatch/review-wording-signed/1"
 KINDS: Final = (CASE, COMMITMENT, POSITION, WITHHELD, RESEAL, WORD, DONE, OUTCOME, KEY, LEFT)
 """Every kind that a book of reviews is read from."""
 DIGEST: Final = "sha256:"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
@@ -162,17 +161,10 @@ def decision_at(view: View, code: str) -> Decision:
     return decision
 
 
-def _withdraw_form(
-    view: View,
-    decision: Decision,
-    reason: str,
-    *,
-    faults: Mapping[str, Message] | None = None,
-    trouble: Message | None = None,
-) -> HTMLResponse:
+def _withdraw_form(view: View, decision: Decision, reason: str, *, trouble: Message | None = None) -> HTMLResponse:
     return view.page(
         "publishing/decision_withdraw.html.jinja",
-        status=422 if faults or trouble else 200,
+        status=422 if trouble else 200,
         shown=decision_view(view, decision),
         reason=reason,
         trouble=trouble or view.replay_trouble,

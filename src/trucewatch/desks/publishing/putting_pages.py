@@ -71,8 +71,6 @@ def put(view: CurrentView, form: Form) -> Response:
             entry = propose_decision(
                 now.console.store, now.snapshot.watch, wanted, incident, case, by=now.by, now=now.clock
             )
-    except RefusalError:
-        raise
     except TrucewatchError as exc:
         return _page(view, wanted, trouble=exc.message)
     return put_to_heads(entry)

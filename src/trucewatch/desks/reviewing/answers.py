@@ -26,9 +26,8 @@ from trucewatch.store.review_records import (
     WITHHELD,
     WORD,
 )
+from trucewatch.store.wording_records import SIGNED, WORDING
 
-WORDING: Final = "trucewatch/review-wording/1"
-WORDING_SIGNED: Final = "trucewatch/review-wording-signed/1"
 _BY_SCRIPT: Final = re.compile(r"/(?:commit|open|position|reseal|ask)$", re.ASCII)
 """Addresses that the page's own script sends to, and that answer with JSON."""
 _ACT: Final = re.compile(r"(/review/R-\d+)(?:/|$)", re.ASCII)
@@ -39,20 +38,18 @@ def again(view: View, entry: Entry) -> Response:
     """On to the case, or to the page from which it was sent; to the script as JSON."""
     path = view.request.url.path
     if _BY_SCRIPT.search(path):
-        return json_again(view, entry)
+        return json_again(entry)
     of_case = _ACT.match(path)
     where = of_case[1] if of_case else next((page for page in _PAGES if path.startswith(page)), "/review")
     return after(where, Toast(Message("It is entered: entry {entry} of the ledger.", entry=entry.number)))
 
 
 def _case_again(view: View, entry: Entry) -> Response:
-    return put_again(view, entry) if view.request.url.path == "/review/put" else again(view, entry)
+    return put_again(entry) if view.request.url.path == "/review/put" else again(view, entry)
 
 
 AGAIN: Final[dict[str, Answer]] = {
     CASE: _case_again,
-    **dict.fromkeys((COMMITMENT, POSITION, RESEAL, WITHHELD, WORD, DONE, OUTCOME, KEY, LEFT), again),
-    WORDING: again,
-    WORDING_SIGNED: again,
+    **dict.fromkeys((COMMITMENT, POSITION, RESEAL, WITHHELD, WORD, DONE, OUTCOME, KEY, LEFT, WORDING, SIGNED), again),
 }
 """By the schema of the record. An act may end a case, so that its last entry is the outcome."""

@@ -155,7 +155,7 @@ def _people_of(view: View, case: Case, book: ReviewBook, side: str) -> tuple[Per
         PersonShown(
             who=person_words(view, person, at=positions[0].signed_at),
             role=_role_words(positions[-1].role),
-            positions=tuple(_position(view, book, signed) for signed in positions),
+            positions=tuple(_position(book, signed) for signed in positions),
         )
         for person, positions in own.items()
     )
@@ -165,7 +165,7 @@ def _role_words(role: str) -> Message | str:
     return Role(role).label if role in set(Role) else role
 
 
-def _position(view: View, book: ReviewBook, signed: Said) -> PositionShown:
+def _position(book: ReviewBook, signed: Said) -> PositionShown:
     kept = book.words_of(signed)
     words: tuple[ReasonShown, ...] | None = None
     if kept is not None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from trucewatch.desks.reviewing.acting import Side, letters_of
+from trucewatch.desks.reviewing.acting import Side
 from trucewatch.desks.reviewing.case_columns import AnswerShown, Column, last_answers
 from trucewatch.locale.reasons import party_name
 from trucewatch.locale.sanitize import isolated
@@ -178,7 +178,7 @@ def may_give(case: Case, rule: ReviewRule, side: Side | None) -> bool:
     return standing != "left" and may_sign(side.role, rule_of(case, rule))
 
 
-def outcomes_of(view: View, case: Case, columns: Sequence[Column]) -> tuple[QuestionOutcome, ...]:
+def outcomes_of(case: Case, columns: Sequence[Column]) -> tuple[QuestionOutcome, ...]:
     """What came of each question; nothing while the case is open."""
     outcome = case.outcome
     if outcome is None:
@@ -228,7 +228,3 @@ def can_be_named(view: View) -> list[tuple[str, str]]:
     """Whom an answer to *who* may name: the parties of the agreement, by name in the reader's language."""
     names = [(party.id, isolated(party_name(party.id, view.watch, view.words))) for party in view.watch.agreement.party]
     return sorted(names, key=lambda named: named[1])
-
-
-def letter_of(view: View, side: str) -> str:
-    return letters_of(view.watch).get(side, "–")

@@ -10,10 +10,11 @@ from typing import Final
 
 from trucewatch.server.console import Console
 from trucewatch.server.view import View
-from trucewatch.store.review_records import KEY, KINDS, OUTCOME, WORDING, WORDING_SIGNED
+from trucewatch.store.review_records import KEY, KINDS, OUTCOME
+from trucewatch.store.wording_records import SIGNED, WORDING
 
 _LIST: Final = "trucewatch/list/2"
-_TOLD_OF: Final = (*(kind for kind in KINDS if kind != KEY), WORDING, WORDING_SIGNED)
+_TOLD_OF: Final = (*(kind for kind in KINDS if kind != KEY), WORDING, SIGNED)
 """What stands on the pages of an incident, or in what recipients are told of it."""
 
 

@@ -83,11 +83,6 @@ def end(view: CurrentView, code: str, form: Form) -> Response:
     return key_ended(entry)
 
 
-def key_answer(entry: Entry) -> Response:
-    """Back to the list, with what was done to a key."""
-    return {"ask": key_asked, "enter": key_entered, "end": key_ended}[entry.record["act"]](entry)
-
-
 def key_asked(entry: Entry) -> Response:
     receipt = Message(
         "OK-{number} is asked for: entry {entry} of the ledger. Its head compares the fingerprint and enters it.",

@@ -75,9 +75,7 @@ def hand_in(view: CurrentView, form: Form) -> Response:
             raise TrucewatchError(Message("Choose the file that trucewatch sign made; nothing was entered."))
         document = read_document(file.file.read(MOST_SENT_BYTES + 1))
         entries = _taken(view, document)
-    except RefusalError as exc:
-        return _hand_in_page(view, trouble=exc.message)
-    except TrucewatchError as exc:
+    except (RefusalError, TrucewatchError) as exc:
         return _hand_in_page(view, trouble=exc.message)
     receipt = Message(
         "{entries} of the ledger, from {entry} on: what the file holds is entered.",
@@ -151,7 +149,7 @@ def _awaited(view: View, side: Side | None) -> list[Case]:
     """Cases that wait for a first position of one's own delegation and can stand in a list: never *who*."""
     if side is None:
         return []
-    found = waiting_for(view, book_of(view), side.delegation)
+    found = waiting_for(book_of(view), side.delegation)
     return [case for case in found if case.step == "blind" and not case.is_of_who]
 
 
@@ -176,4 +174,4 @@ def _hand_in_page(view: View, trouble: Message | None = None) -> HTMLResponse:
 def _to_open(view: View, side: Side | None) -> list[Case]:
     if side is None:
         return []
-    return [case for case in waiting_for(view, book_of(view), side.delegation) if case.step == "opening"]
+    return [case for case in waiting_for(book_of(view), side.delegation) if case.step == "opening"]

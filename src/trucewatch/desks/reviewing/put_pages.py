@@ -81,7 +81,7 @@ def put(view: WholeView, form: Form) -> Response:
     return _put(entries[0], len(entries))
 
 
-def put_again(view: View, entry: Entry) -> Response:
+def put_again(entry: Entry) -> Response:
     """Where the act that put a finding led."""
     return _put(entry, 1)
 

@@ -126,7 +126,7 @@ def queue_of(view: View, wanted: Asked) -> Queue:
     )
 
 
-def waiting_for(view: View, book: ReviewBook, delegation: str) -> tuple[Case, ...]:
+def waiting_for(book: ReviewBook, delegation: str) -> tuple[Case, ...]:
     """Open cases that wait for something of a delegation, by number."""
     open_cases = [case for case in book.cases() if case.outcome is None]
     waits = _waits(book, open_cases, delegation)

@@ -176,11 +176,11 @@ def give_in(view: View, code: str, sent: Mapping[str, Any]) -> dict[str, Any]:
     return _entered([entry], code)
 
 
-def json_again(view: View, entry: Entry) -> JSONResponse:
+def json_again(entry: Entry) -> JSONResponse:
     """What the script is answered that sends an act once more: where the first one led."""
     record = entry.record
     if "number" in record and "act" in record:
-        return JSONResponse(_asked(view, f"OK-{record['number']}", record["signs"], record["opens"]))
+        return JSONResponse(_asked(f"OK-{record['number']}", record["signs"], record["opens"]))
     return JSONResponse(_entered([entry], record["case"] if not record.get("list") else ""))
 
 
@@ -241,10 +241,10 @@ def _ask(view: View, sent: Mapping[str, Any]) -> dict[str, Any]:
     signs, opens = bytes_in(sent, "signs", "OK"), text_in(sent, "opens", "OK")
     with entering(view) as now:
         entry = ask_key(now.console.store, now.console.snapshot.watch, speaking(now), signs=signs, opens=opens)
-    return _asked(view, f"OK-{entry.record['number']}", entry.record["signs"], opens)
+    return _asked(f"OK-{entry.record['number']}", entry.record["signs"], opens)
 
 
-def _asked(view: View, code: str, signs: str, opens: str) -> dict[str, Any]:
+def _asked(code: str, signs: str, opens: str) -> dict[str, Any]:
     return {"code": code, "fingerprint": fingerprint_of(raw_text(signs), opens)}
 
 
