@@ -284,15 +284,13 @@ def _give(watch: ReviewedWatch, cases: Sequence[Case]) -> None:
     for each in cases:
         case = book.case(each.code)
         rule = book.rule(case)
-        state, questions, attributed_to = settle(case, rule)
+        settled = settle(case, rule)
         records.append(
             outcome_record(
                 case,
-                state=state,
-                questions=questions,
-                attributed_to=attributed_to,
+                settled,
                 rule=rule,
-                why="all_agree" if state == "agreed" else "clock",
+                why="all_agree" if settled.state == "agreed" else "clock",
                 known_at=watch.now,
                 by="",
             )

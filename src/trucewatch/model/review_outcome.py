@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from trucewatch.model.agreement import Agreement, Stipulation
 from trucewatch.model.link_distances import distance_km
@@ -34,8 +34,16 @@ def rule_of(case: Case, rule: ReviewRule) -> ReviewRule | AttributionRule:
     return rule.attribution if case.is_of_who else rule
 
 
-def settle(case: Case, rule: ReviewRule) -> tuple[CaseState, dict[Question, QuestionState], str]:
-    """What comes of a case: its state, that of each question, and to whom it is attributed ("" for nobody).
+class Settled(NamedTuple):
+    """What comes of a case: its state, that of each question, and to whom it is attributed ("" for nobody)."""
+
+    state: CaseState
+    questions: dict[Question, QuestionState]
+    attributed_to: str = ""
+
+
+def settle(case: Case, rule: ReviewRule) -> Settled:
+    """What comes of a case by the rule by which it was put.
 
     A delegation that left before the case was put is not in `case.delegations`; one that left since (`standings`)
     closes it unreviewed. Who is recused counts neither for nor against an agreement. Who sealed several positions and
@@ -51,7 +59,7 @@ def settle(case: Case, rule: ReviewRule) -> tuple[CaseState, dict[Question, Ques
     states = {question: _state_of(question, by_delegation, counting) for question in case.questions}
     standings = {case.standings.get(delegation) for delegation in case.delegations}
     if "left" in standings:
-        return "closed_unreviewed", _with_nothing_agreed(states), ""
+        return Settled("closed_unreviewed", _with_nothing_agreed(states))
     if states.get("happened", "agreed") != "agreed":
         # What it was, where and when is agreed of nothing that is not agreed to have happened.
         states = {question: "open_happened" if state == "agreed" else state for question, state in states.items()}
@@ -59,11 +67,11 @@ def settle(case: Case, rule: ReviewRule) -> tuple[CaseState, dict[Question, Ques
     named = by_delegation[counting[0]].get("who") if "who" in agreed else None
     attributed_to = named[1] if named else ""
     if agreed:
-        return ("agreed" if len(agreed) == len(states) else "agreed_in_part"), states, attributed_to
+        return Settled("agreed" if len(agreed) == len(states) else "agreed_in_part", states, attributed_to)
     whose = counting if len(counting) >= LEAST_DELEGATIONS else case.delegations
     if any(case.standings.get(delegation) == "withheld" for delegation in whose):
-        return "withheld", states, ""
-    return ("not_agreed" if any(by_delegation.values()) else "closed_unreviewed"), states, ""
+        return Settled("withheld", states)
+    return Settled("not_agreed" if any(by_delegation.values()) else "closed_unreviewed", states)
 
 
 def counted(signed: Iterable[Said], rule: ReviewRule | AttributionRule) -> tuple[Said, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -25,7 +25,7 @@ def close_due(store: Store, watch: Watch, now: datetime) -> list[Entry]:
         if not over:
             return []
         # Nobody's act: a sentence that was sent once more finds its own entry, and never one of these.
-        return store.commit([record_of_outcome(book, case, why) for case, why in over], is_act=False)
+        return store.commit([record_of_outcome(book, case, why, by="") for case, why in over], is_act=False)
 
 
 @contextmanager
@@ -37,17 +37,10 @@ def acting(store: Store, watch: Watch, now: datetime) -> Iterator[ReviewBook]:
         yield ReviewBook(store, watch, now)
 
 
-def record_of_outcome(book: ReviewBook, case: Case, why: WhyOutcome) -> dict[str, Any]:
-    """The record of what came of a case by the rule with which it was put."""
+def record_of_outcome(
+    book: ReviewBook, case: Case, why: WhyOutcome, *, by: str, left: Sequence[str] = ()
+) -> dict[str, Any]:
+    """The record of what came of a case by the rule with which it was put. by: "" where the clock brought it about;
+    left: the delegations whose leaving did."""
     rule = book.rule(case)
-    state, questions, attributed_to = settle(case, rule)
-    return outcome_record(
-        case,
-        state=state,
-        questions=questions,
-        attributed_to=attributed_to,
-        rule=rule,
-        why=why,
-        known_at=book.known_at,
-        by="",
-    )
+    return outcome_record(case, settle(case, rule), rule=rule, why=why, known_at=book.known_at, by=by, left=left)

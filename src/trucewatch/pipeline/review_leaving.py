@@ -7,16 +7,15 @@ from typing import Final
 
 from trucewatch.errors import StoreError
 from trucewatch.messages import Message
-from trucewatch.model.review_outcome import settle
 from trucewatch.model.roles import Role
 from trucewatch.model.watch import Watch
 from trucewatch.pipeline.review_book import check_has_not_left
-from trucewatch.pipeline.review_closing import acting
+from trucewatch.pipeline.review_closing import acting, record_of_outcome
 from trucewatch.pipeline.review_keys import record_of_key
 from trucewatch.pipeline.review_speaker import Speaker
 from trucewatch.store import Store
 from trucewatch.store.journal import Entry
-from trucewatch.store.review_records import left_record, outcome_record
+from trucewatch.store.review_records import left_record
 
 MOST_REASON: Final = 2000
 
@@ -37,24 +36,17 @@ def leave(store: Store, watch: Watch, speaker: Speaker, *, reason: str) -> list[
             for key in every
             if key.delegation == delegation and key.ended_entry < 0
         ]
-        closed = []
-        for case in book.cases():
-            if case.outcome is None and delegation in case.delegations:
-                standing = replace(case, standings={**case.standings, delegation: "left"})
-                state, questions, attributed_to = settle(standing, book.rule(case))
-                closed.append(
-                    outcome_record(
-                        case,
-                        state=state,
-                        questions=questions,
-                        attributed_to=attributed_to,
-                        rule=book.rule(case),
-                        why="departure",
-                        known_at=known_at,
-                        by=person,
-                        left=(delegation,),
-                    )
-                )
+        closed = [
+            record_of_outcome(
+                book,
+                replace(case, standings={**case.standings, delegation: "left"}),
+                "departure",
+                by=person,
+                left=(delegation,),
+            )
+            for case in book.cases()
+            if case.outcome is None and delegation in case.delegations
+        ]
         return store.commit([left, *ended, *closed])
 
 

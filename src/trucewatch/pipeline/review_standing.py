@@ -159,7 +159,7 @@ def _over(kept_case: KeptCase, case: Case, now: datetime) -> WhyOutcome | Litera
     if (
         is_opened
         and all(position.turn == case.turn for position in case.positions)
-        and settle(case, kept_case.rule)[0] == "agreed"
+        and settle(case, kept_case.rule).state == "agreed"
     ):
         return "all_agree"
     if set(case.delegations) <= set(kept_case.done):

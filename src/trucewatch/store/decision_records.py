@@ -7,9 +7,10 @@ Reasons and objections are kept apart, so that they can be erased; the records h
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from trucewatch.model.decisions import Decision, Objection
 from trucewatch.model.ids import canonical, sha256_of
@@ -27,6 +28,7 @@ OBJECTION: Final = "trucewatch/objection/1"
 OBJECTION_WITHDRAWAL: Final = "trucewatch/objection-withdrawal/1"
 _SAYS: Final = ("subject", "members", "kind", "opens", "to", "place", "cell_m", "unit", "reason")
 """What heads assent to."""
+_Put = TypeVar("_Put", Decision, Objection)
 
 
 def kept_decisions(
@@ -34,17 +36,7 @@ def kept_decisions(
 ) -> tuple[Decision, ...]:
     """Every decision in the order of their numbers, with the moment at which the last head agreed; as the journal stood
     at a moment, if one is given. In a watch without delegations nobody can agree."""
-
-    def is_held(entry: Entry) -> bool:
-        return recorded_by is None or first_recorded_at(entry.record) <= recorded_by
-
-    by_number: dict[int, Decision] = {}
-    for entry in filter(is_held, entries_of_kind(store, DECISION)):
-        by_number.setdefault(entry.record["number"], _decision(entry))
-    for entry in filter(is_held, entries_of_kind(store, WITHDRAWAL)):
-        before = by_number.get(entry.record["withdraws"])
-        if before is not None and before.withdrawn is None:
-            by_number[before.number] = replace(before, withdrawn=taken_back_by(entry))
+    by_number = _by_number(store, DECISION, WITHDRAWAL, _decision, recorded_by)
     by_subject = assents(store, recorded_by) if by_number and delegations else {}
     return tuple(_with_assents(by_number[number], by_subject, delegations) for number in sorted(by_number))
 
@@ -73,18 +65,27 @@ def _is_in_time(assent: Assent, decision: Decision) -> bool:
 
 def kept_objections(store: Store, recorded_by: datetime | None = None) -> tuple[Objection, ...]:
     """Every objection in the order of their numbers, those withdrawn among them."""
+    by_number = _by_number(store, OBJECTION, OBJECTION_WITHDRAWAL, _objection, recorded_by)
+    return tuple(by_number[number] for number in sorted(by_number))
 
-    def is_held(entry: Entry) -> bool:
+
+def _by_number(
+    store: Store, schema: str, withdrawal: str, read: Callable[[Entry], _Put], recorded_by: datetime | None
+) -> dict[int, _Put]:
+    """What is on record of one kind with what was withdrawn of it: the first record of a number counts, and the first
+    withdrawal. recorded_by: as the journal stood at a moment."""
+
+    def is_on_record(entry: Entry) -> bool:
         return recorded_by is None or first_recorded_at(entry.record) <= recorded_by
 
-    by_number: dict[int, Objection] = {}
-    for entry in filter(is_held, entries_of_kind(store, OBJECTION)):
-        by_number.setdefault(entry.record["number"], _objection(entry))
-    for entry in filter(is_held, entries_of_kind(store, OBJECTION_WITHDRAWAL)):
+    by_number: dict[int, _Put] = {}
+    for entry in filter(is_on_record, entries_of_kind(store, schema)):
+        by_number.setdefault(entry.record["number"], read(entry))
+    for entry in filter(is_on_record, entries_of_kind(store, withdrawal)):
         before = by_number.get(entry.record["withdraws"])
         if before is not None and before.withdrawn is None:
             by_number[before.number] = replace(before, withdrawn=taken_back_by(entry))
-    return tuple(by_number[number] for number in sorted(by_number))
+    return by_number
 
 
 def decision_record(store: Store, decision: Decision) -> dict[str, Any]:

@@ -15,7 +15,8 @@ from datetime import datetime
 from typing import Any, Final, Literal
 
 from trucewatch.model.ids import canonical, short_id
-from trucewatch.model.review import Case, CaseState, Question, QuestionState
+from trucewatch.model.review import Case
+from trucewatch.model.review_outcome import Settled
 from trucewatch.model.review_rule import AttributionRule, ReviewRule
 from trucewatch.model.roles import Role
 from trucewatch.model.times import iso_utc
@@ -240,10 +241,8 @@ def done_record(case: Case, *, side: str, role: Role, turn: int, known_at: datet
 
 def outcome_record(
     case: Case,
+    settled: Settled,
     *,
-    state: CaseState,
-    questions: Mapping[Question, QuestionState],
-    attributed_to: str,
     rule: ReviewRule,
     why: WhyOutcome,
     known_at: datetime,
@@ -255,9 +254,9 @@ def outcome_record(
         "schema": OUTCOME,
         "case": case.code,
         "finding": case.finding,
-        "state": state,
-        "questions": {str(question): state_of for question, state_of in questions.items()},
-        "attributed_to": attributed_to,
+        "state": settled.state,
+        "questions": {str(question): state for question, state in settled.questions.items()},
+        "attributed_to": settled.attributed_to,
         "positions": [each.entry for each in case.positions],
         "rule": rule_text(rule),
         "why": why,
