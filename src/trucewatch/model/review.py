@@ -97,7 +97,20 @@ class ReviewKey:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class Entered:
+    """When something was entered: by the computer's clock, and by the watch's own where the record says that."""
+
+    recorded_at: datetime
+    known_at: datetime | None = None
+
+    @property
+    def at(self) -> datetime:
+        """On the watch's clock, as far as a record says it."""
+        return self.known_at or self.recorded_at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said(Entered):
     """One position as it was opened or given in the open. answers: question → answer; versions: one's own, for a
     dissent; they and the reasons are None where the words were erased (`ReviewBook.words_of`)."""
 
@@ -118,18 +131,11 @@ class Said:
     committed_entry: int
     entry: int
     signed_at: datetime
-    recorded_at: datetime
     is_late: bool = False
-    known_at: datetime | None = None
-
-    @property
-    def at(self) -> datetime:
-        """On the watch's clock, as far as a record says it."""
-        return self.known_at or self.recorded_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sealed:
+class Sealed(Entered):
     """A commitment, not yet opened."""
 
     delegation: str
@@ -143,30 +149,16 @@ class Sealed:
     sealed_to: tuple[str, ...]
     """The codes of the keys to which it is sealed."""
     entry: int
-    recorded_at: datetime
-    known_at: datetime | None = None
-
-    @property
-    def at(self) -> datetime:
-        """On the watch's clock, as far as a record says it."""
-        return self.known_at or self.recorded_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SideAct:
+class SideAct(Entered):
     """What a delegation entered in a case beside positions and words: that it gives none (withheld), that it has no
     more to say (done), or that it leaves the review (left). A later position may take back the first two."""
 
     side: str
     what: Literal["withheld", "done", "left"]
     entry: int
-    recorded_at: datetime
-    known_at: datetime | None = None
-
-    @property
-    def at(self) -> datetime:
-        """On the watch's clock, as far as a record says it."""
-        return self.known_at or self.recorded_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Literal, NamedTuple
 
 from trucewatch.model.review import Case, Sealed, Standing, Step
 from trucewatch.model.review_clock import Down, down_since, due_of
@@ -56,7 +56,7 @@ class Standings:
 
 
 def standings_of(
-    kept_case: Mapping[str, KeptCase], touched: Collection[str], before: Standings | None, downs: Downs, now: datetime
+    kept_cases: Mapping[str, KeptCase], touched: Collection[str], before: Standings | None, downs: Downs, now: datetime
 ) -> Standings:
     """How all cases stand at a moment; a book is asked for at every look, and mostly nothing came since.
 
@@ -65,7 +65,7 @@ def standings_of(
     if before is not None and before.downs == downs and before.at <= now < before.until:
         if not touched:
             return before
-        anew = {code: standing_of(kept_case[code], downs, now) for code in kept_case if code in touched}
+        anew = {code: standing_of(kept_cases[code], downs, now) for code in kept_cases if code in touched}
         by_code = {**before.by_code, **anew}
         still = [code for code in before.over if code not in anew]
         return Standings(
@@ -82,7 +82,7 @@ def standings_of(
         code: stands
         if (stands := old.get(code)) is not None and _holds(stands, each, now, is_same=is_same)
         else standing_of(each, downs, now)
-        for code, each in kept_case.items()
+        for code, each in kept_cases.items()
     }
     return Standings(
         by_code=by_code,
@@ -106,25 +106,25 @@ def _holds(stands: Stands, kept_case: KeptCase, now: datetime, *, is_same: bool)
 
 def standing_of(kept_case: KeptCase, downs: Downs, now: datetime) -> Stands:
     """How a case stands at a moment. downs: when the lines of delegations were down."""
-    case, rule = kept_case.case, rule_of(kept_case.case, kept_case.rule)
-    own = [down for each in case.delegations for down in downs.get(each, ())]
-    due, paused_s = due_of(case.put_at, rule.hours, own, now)
+    put, rule = kept_case.case, rule_of(kept_case.case, kept_case.rule)
+    own = [down for each in put.delegations for down in downs.get(each, ())]
+    due, paused_s = due_of(put.put_at, rule.hours, own, now)
     unopened = tuple(commit for commit in kept_case.commits.values() if not commit.is_opened)
-    are_in = all(_is_in(kept_case, delegation) for delegation in case.delegations)
-    positions_in: dict[str, Any] = {
-        "due": due,
-        "paused_s": paused_s,
-        "sealed": tuple(commit.sealed for commit in unopened),
-        "positions": tuple(position for position, _ in kept_case.opened),
-        "acts": tuple(kept_case.acts),
-        "outcome": kept_case.outcome,
-    }
+    are_in = all(_is_in(kept_case, delegation) for delegation in put.delegations)
+    case = replace(
+        put,
+        due=due,
+        paused_s=paused_s,
+        sealed=tuple(commit.sealed for commit in unopened),
+        positions=tuple(kept_case.opened),
+        acts=tuple(kept_case.acts),
+        outcome=kept_case.outcome,
+    )
     done = frozenset(kept_case.done)
     if not (kept_case.outcome or are_in or kept_case.opened or now >= due):
         is_down = any(end is None for _, end in own)
         blind = replace(
             case,
-            **positions_in,
             standings={each: _blind(kept_case, each) for each in case.delegations},
             line_down_since=_down(downs, case.delegations, now),
         )
@@ -132,21 +132,23 @@ def standing_of(kept_case: KeptCase, downs: Downs, now: datetime) -> Stands:
         return Stands(case=blind, version=kept_case.version, at=now, until=holds, over="", done=done)
     opening_from = _opening_from(kept_case, are_in, due)
     opening_until = opening_from + timedelta(hours=rule.hours)
-    last = opening_until + timedelta(hours=kept_case.rule.discussion_hours)
-    step, opened_at, until, is_over = _after_blind(kept_case, unopened, opening_from, opening_until, last, now)
+    discussion = timedelta(hours=kept_case.rule.discussion_hours)
+    reached = _after_blind(kept_case, unopened, opening_from, opening_until, opening_until + discussion, now)
+    step, opened_at, until = reached.step, reached.opened_at, reached.until
     later = replace(
         case,
-        **positions_in,
         step="closed" if kept_case.outcome else step,
         standings={each: _later(kept_case, each, step, unopened) for each in case.delegations},
         line_down_since=_down(downs, case.delegations, due),
         opened_at=opened_at,
-        discussion_due=None if opened_at is None else opened_at + timedelta(hours=kept_case.rule.discussion_hours),
+        discussion_due=None if opened_at is None else opened_at + discussion,
     )
     if kept_case.outcome:
         return Stands(case=later, version=kept_case.version, at=case.put_at, until=None, over="", done=done)
-    over: WhyOutcome | Literal[""] = ("all_done" if are_in and not kept_case.commits else "clock") if is_over else ""
-    if step == "open" and later.discussion_due is not None:
+    over: WhyOutcome | Literal[""] = ""
+    if reached.is_over:
+        over = "all_done" if are_in and not kept_case.commits else "clock"
+    elif step == "open" and later.discussion_due is not None:
         over = _over(kept_case, later, now)
         until = None if over else later.discussion_due
     return Stands(case=later, version=kept_case.version, at=now, until=until, over=over, done=done)
@@ -194,7 +196,7 @@ def _later(kept_case: KeptCase, delegation: str, step: Step, unopened: Iterable[
         return "sealed"
     if is_sealed:
         return "not_opened"  # of several one that is not: which to show would else be chosen knowing the other's
-    if any(position.delegation == delegation for position, _ in kept_case.opened):
+    if any(position.delegation == delegation for position in kept_case.opened):
         return "opened"
     return "withheld" if delegation in kept_case.withheld else "not_received"
 
@@ -202,11 +204,20 @@ def _later(kept_case: KeptCase, delegation: str, step: Step, unopened: Iterable[
 def _opening_from(kept_case: KeptCase, are_in: bool, due: datetime) -> datetime:
     """Since when what is sealed may be opened: all were in, or the clock ran out. A line check that is entered late
     moves no clock that somebody has acted upon."""
-    moments = [due, *(known_at for _, known_at in kept_case.opened[:1])]
+    moments = [due, *(position.at for position in kept_case.opened[:1])]
     if are_in:
-        positions_in = [commit.known_at for commit in kept_case.commits.values()] + list(kept_case.withheld.values())
-        moments.append(max(positions_in, default=kept_case.case.put_at))
+        came_at = [*(commit.sealed.at for commit in kept_case.commits.values()), *kept_case.withheld.values()]
+        moments.append(max(came_at, default=kept_case.case.put_at))
     return min(moments)
+
+
+class _Reached(NamedTuple):
+    """A step after the blind one: since when it is open, until when that holds, whether nothing more is to come."""
+
+    step: Step
+    opened_at: datetime | None = None
+    until: datetime | None = None
+    is_over: bool = False
 
 
 def _after_blind(
@@ -216,19 +227,19 @@ def _after_blind(
     opening_until: datetime,
     last: datetime,
     now: datetime,
-) -> tuple[Step, datetime | None, datetime | None, bool]:
-    """Step, since when it is open, until when that holds, and whether nothing more is to come. last: until when what
-    nobody opened can be opened: as long as a discussion would have been."""
+) -> _Reached:
+    """How far a case is whose first positions are awaited no more. last: until when what nobody opened can be opened:
+    as long as a discussion would have been."""
     if not kept_case.commits and not kept_case.opened:
-        return "opening", None, None, True  # nobody gave any
+        return _Reached("opening", is_over=True)  # nobody gave any
     if not unopened:
-        first = [known_at for position, known_at in kept_case.opened if position.commitment]
-        return "open", min(max(first, default=opening_from), opening_until), None, False
+        first = [position.at for position in kept_case.opened if position.commitment]
+        return _Reached("open", opened_at=min(max(first, default=opening_from), opening_until))
     if kept_case.opened and now >= opening_until:
-        return "open", opening_until, None, False
+        return _Reached("open", opened_at=opening_until)
     if kept_case.opened:
-        return "opening", None, opening_until, False
-    return "opening", None, None if now >= last else last, now >= last
+        return _Reached("opening", until=opening_until)
+    return _Reached("opening", is_over=True) if now >= last else _Reached("opening", until=last)
 
 
 def _down(downs: Downs, delegations: Iterable[str], at: datetime) -> dict[str, datetime]:

@@ -26,10 +26,9 @@ from trucewatch.store.store import Store
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Commit:
-    """A commitment: as it lies sealed now, when it came by the watch's clock, and by which time it is dated."""
+    """A commitment: as it lies sealed now, and by which time it is dated."""
 
     sealed: Sealed
-    known_at: datetime
     signed_at: datetime
     is_opened: bool = False
 
@@ -50,16 +49,16 @@ class Word:
 
 @dataclass(slots=True, kw_only=True)
 class KeptCase:
-    """What is on record of one case. case: as it was put. opened: each position with when it came by the watch's clock.
-    withheld: since when; done: the entry by which a delegation said that it has no more to say;
-    acts: all of these, and who left. version: grows with every record; left: who left, where it was closed by that."""
+    """What is on record of one case. case: as it was put. opened: each position, in the order in which they came.
+    withheld: since when; done: the entry by which a delegation said that it has no more to say; acts: all of these, and
+    who left. version: grows with every record; left: who left, where it was closed by that."""
 
     case: Case
     rule: ReviewRule
     chain: str
     recorded_at: datetime
     commits: dict[str, Commit] = field(default_factory=dict)
-    opened: list[tuple[Said, datetime]] = field(default_factory=list)
+    opened: list[Said] = field(default_factory=list)
     withheld: dict[str, datetime] = field(default_factory=dict)
     done: dict[str, int] = field(default_factory=dict)
     words: list[Word] = field(default_factory=list)
@@ -283,7 +282,7 @@ def _take_commitment(kept_case: KeptCase, entry: Entry, known_at: datetime) -> N
         recorded_at=first_recorded_at(record),
         known_at=known_at,
     )
-    kept_case.commits[name] = Commit(sealed=sealed, known_at=known_at, signed_at=read_time(record["signed_at"]))
+    kept_case.commits[name] = Commit(sealed=sealed, signed_at=read_time(record["signed_at"]))
     kept_case.withheld.pop(record["delegation"], None)
 
 
@@ -299,7 +298,7 @@ def _take_position(kept_case: KeptCase, entry: Entry, known_at: datetime) -> Non
     record = entry.record
     name = _bare(record["commitment"])
     commit = kept_case.commits.get(name)
-    said = Said(
+    position = Said(
         delegation=record["delegation"],
         person=record["person"],
         role=record["role"],
@@ -318,12 +317,10 @@ def _take_position(kept_case: KeptCase, entry: Entry, known_at: datetime) -> Non
         is_late=record["late"],
         known_at=known_at,
     )
-    kept_case.opened.append((said, known_at))
+    kept_case.opened.append(position)
     kept_case.done.pop(record["delegation"], None)
     if commit is not None:
-        kept_case.commits[name] = Commit(
-            sealed=commit.sealed, known_at=commit.known_at, signed_at=commit.signed_at, is_opened=True
-        )
+        kept_case.commits[name] = replace(commit, is_opened=True)
 
 
 def _take_withheld(kept_case: KeptCase, entry: Entry, known_at: datetime) -> None:
