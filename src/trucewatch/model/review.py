@@ -179,7 +179,8 @@ class Case:
 
     entry, sha256: of the record that puts it, `trucewatch/review-case/1`; positions name that hash as `finding_sha256`.
     put: the finding and its incident as they were put. before: the code of the earlier case of the same finding, ""
-    for the first. due: when the clock of first positions runs out, with what it stood still (`paused_s`).
+    for the first. due: when the clock of first positions runs out; opening_due: until when what is sealed can be
+    opened; discussion_due: when the discussion ends. paused_s: for how long its clocks stood still.
     recused: delegations whose yes makes nothing agreed, each with why (`clause`, `evidence`). own_clause, own_evidence:
     whom it concerns, whether or not the watch recuses them.
     """
@@ -212,6 +213,7 @@ class Case:
     sealed: tuple[Sealed, ...] = ()
     positions: tuple[Said, ...] = ()
     acts: tuple[SideAct, ...] = ()
+    opening_due: datetime | None = None
     opened_at: datetime | None = None
     discussion_due: datetime | None = None
     outcome: Outcome | None = None

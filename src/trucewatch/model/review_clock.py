@@ -1,4 +1,4 @@
-"""When the clock of first positions runs out: hours of a watch, without the time for which a line was down.
+"""When a clock of a review runs out: hours of a watch, without the time for which a line was down.
 
 The clock is one for all delegations: while any delegation's line is down it stands still for every one.
 """
@@ -17,11 +17,14 @@ Down = tuple[datetime, datetime | None]
 MOST_PAUSE: Final = timedelta(hours=LONGEST_PAUSE_HOURS)
 
 
-def due_of(put_at: datetime, hours: float, downs: Iterable[Down], now: datetime) -> tuple[datetime, int]:
-    """When the clock runs out as far as is known at `now`, and for how many seconds it has stood still.
+def due_of(
+    begin: datetime, hours: float, downs: Iterable[Down], now: datetime, *, most: timedelta = MOST_PAUSE
+) -> tuple[datetime, int]:
+    """When a clock that began at `begin` runs out as far as is known at `now`, and for how many seconds it has stood
+    still.
 
     downs: of all delegations. What a line that is down now adds, it adds as time goes on. Pauses that overlap count
-    once; what comes after the clock ran out counts for nothing; together they are at most 72 h.
+    once; what comes after the clock ran out counts for nothing; together they are at most `most`.
 
     >>> from datetime import UTC
     >>> put = datetime(2031, 5, 4, 12, tzinfo=UTC)
@@ -32,14 +35,14 @@ def due_of(put_at: datetime, hours: float, downs: Iterable[Down], now: datetime)
     >>> (due - put) / timedelta(hours=1), paused_s
     (27.0, 10800)
     """
-    due, paused = put_at + timedelta(hours=hours), timedelta()
-    counted_until = put_at
+    due, paused = begin + timedelta(hours=hours), timedelta()
+    counted_until = begin
     for start, end in sorted(downs, key=lambda down: down[0]):
         begins = max(start, counted_until)
         ends = now if end is None else min(end, now)
         if begins >= due or ends <= begins:
             continue
-        grown = min(ends - begins, MOST_PAUSE - paused)
+        grown = min(ends - begins, most - paused)
         paused, due, counted_until = paused + grown, due + grown, ends
     return due, int(paused.total_seconds())
 

@@ -295,8 +295,8 @@ class ReviewBook:
 
 
 def deadline_of(case: Case) -> datetime:
-    """Until when a case waits: for first positions, or for the discussion."""
-    return case.due if case.discussion_due is None else case.discussion_due
+    """Until when a case waits: for first positions, for what is to be opened, or for the discussion."""
+    return case.discussion_due or case.opening_due or case.due
 
 
 def check_takes_part(case: Case, delegation: str) -> None:

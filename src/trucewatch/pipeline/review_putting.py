@@ -32,8 +32,8 @@ from trucewatch.store.dossiers import record_dossier
 from trucewatch.store.journal import Entry
 from trucewatch.store.review_records import case_record, put_of
 
-MOST_PUT: Final = 200
-"""Findings that are put in one act."""
+MOST_PUT: Final = 500
+"""Findings that are put in one act; a night has some thirty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,17 +5,19 @@
    is; where nothing is, after `discussion_hours` more, and the case with it.
 3. Open: discussion, for `discussion_hours`. A position that was sealed can still be opened.
 4. Closed: when the outcome is entered. `over` says that it is due, and why.
+
+Every clock stands still while a delegation's line is down, for 72 h at most in one case.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
 from trucewatch.model.review import Case, Sealed, Standing, Step
-from trucewatch.model.review_clock import Down, down_since, due_of
+from trucewatch.model.review_clock import MOST_PAUSE, Down, down_since, due_of
 from trucewatch.model.review_outcome import is_in, rule_of, settle
 from trucewatch.model.times import NEVER
 from trucewatch.store.kept_reviews import Commit, KeptCase
@@ -104,17 +106,44 @@ def _holds(stands: Stands, kept_case: KeptCase, now: datetime, *, is_same: bool)
     )
 
 
+@dataclass(slots=True)
+class _Clock:
+    """The clock of a case through its steps. now: not after its outcome. paused: for how long it stood still in the
+    steps that are over."""
+
+    downs: list[Down]
+    now: datetime
+    paused: timedelta = timedelta()
+
+    def until(self, begin: datetime, hours: float) -> datetime:
+        """When the step that began then runs out, as far as is known."""
+        return due_of(begin, hours, self.downs, self.now, most=MOST_PAUSE - self.paused)[0]
+
+    def pass_on(self, begin: datetime, hours: float, end: datetime) -> None:
+        """Count for how long it stood still in a step, which ended then or goes on."""
+        end = min(end, self.now)
+        self.paused += timedelta(seconds=due_of(begin, hours, self.downs, end, most=MOST_PAUSE - self.paused)[1])
+
+    @property
+    def may_stand_still(self) -> bool:
+        """Whether a line is down now, so that it runs out later as time goes on."""
+        return any(end is None for _, end in self.downs)
+
+
 def standing_of(kept_case: KeptCase, downs: Downs, now: datetime) -> Stands:
     """How a case stands at a moment. downs: when the lines of delegations were down."""
     put, rule = kept_case.case, rule_of(kept_case.case, kept_case.rule)
     own = [down for each in put.delegations for down in downs.get(each, ())]
-    due, paused_s = due_of(put.put_at, rule.hours, own, now)
+    clock = _Clock(own, now if kept_case.outcome is None else min(now, kept_case.outcome.known_at))
+    due = clock.until(put.put_at, rule.hours)
     unopened = tuple(commit for commit in kept_case.commits.values() if not commit.is_opened)
     are_in = all(_is_in(kept_case, delegation) for delegation in put.delegations)
+    opening_from = _opening_from(kept_case, are_in, due)
+    clock.pass_on(put.put_at, rule.hours, opening_from)
     case = replace(
         put,
         due=due,
-        paused_s=paused_s,
+        paused_s=int(clock.paused.total_seconds()),
         sealed=tuple(commit.sealed for commit in unopened),
         positions=tuple(kept_case.opened),
         acts=tuple(kept_case.acts),
@@ -122,36 +151,47 @@ def standing_of(kept_case: KeptCase, downs: Downs, now: datetime) -> Stands:
     )
     done = frozenset(kept_case.done)
     if not (kept_case.outcome or are_in or kept_case.opened or now >= due):
-        is_down = any(end is None for _, end in own)
         blind = replace(
             case,
             standings={each: _blind(kept_case, each) for each in case.delegations},
             line_down_since=_down(downs, case.delegations, now),
         )
-        holds = now if is_down else due
+        holds = now if clock.may_stand_still else due
         return Stands(case=blind, version=kept_case.version, at=now, until=holds, over="", done=done)
-    opening_from = _opening_from(kept_case, are_in, due)
-    opening_until = opening_from + timedelta(hours=rule.hours)
-    discussion = timedelta(hours=kept_case.rule.discussion_hours)
-    reached = _after_blind(kept_case, unopened, opening_from, opening_until, opening_until + discussion, now)
+    discussion = kept_case.rule.discussion_hours
+    opening_until = min([clock.until(opening_from, rule.hours), *_acts_in_the_open(kept_case)])
+    reached = _after_blind(kept_case, unopened, opening_from, opening_until, discussion, clock)
     step, opened_at, until = reached.step, reached.opened_at, reached.until
+    clock.pass_on(opening_from, rule.hours, opening_until if opened_at is None else opened_at)
+    discussion_due = None if opened_at is None else clock.until(opened_at, discussion)
+    if opened_at is not None:
+        clock.pass_on(opened_at, discussion, clock.now)
     later = replace(
         case,
         step="closed" if kept_case.outcome else step,
+        paused_s=int(clock.paused.total_seconds()),
         standings={each: _later(kept_case, each, step, unopened) for each in case.delegations},
         line_down_since=_down(downs, case.delegations, due),
+        opening_due=until if step == "opening" else None,
         opened_at=opened_at,
-        discussion_due=None if opened_at is None else opened_at + discussion,
+        discussion_due=discussion_due,
     )
     if kept_case.outcome:
         return Stands(case=later, version=kept_case.version, at=case.put_at, until=None, over="", done=done)
     over: WhyOutcome | Literal[""] = ""
     if reached.is_over:
         over = "all_done" if are_in and not kept_case.commits else "clock"
-    elif step == "open" and later.discussion_due is not None:
+    elif step == "open" and discussion_due is not None:
         over = _over(kept_case, later, now)
-        until = None if over else later.discussion_due
-    return Stands(case=later, version=kept_case.version, at=now, until=until, over=over, done=done)
+        until = None if over else discussion_due
+    holds_until = now if clock.may_stand_still and not over else until
+    return Stands(case=later, version=kept_case.version, at=now, until=holds_until, over=over, done=done)
+
+
+def _acts_in_the_open(kept_case: KeptCase) -> Iterator[datetime]:
+    """When somebody first acted upon it that a case is open: no line check that is entered later takes that back."""
+    yield from (position.at for position in kept_case.opened if not position.commitment)
+    yield from (word.known_at for word in kept_case.words[:1])
 
 
 def _over(kept_case: KeptCase, case: Case, now: datetime) -> WhyOutcome | Literal[""]:
@@ -225,21 +265,22 @@ def _after_blind(
     unopened: tuple[Commit, ...],
     opening_from: datetime,
     opening_until: datetime,
-    last: datetime,
-    now: datetime,
+    discussion_hours: float,
+    clock: _Clock,
 ) -> _Reached:
-    """How far a case is whose first positions are awaited no more. last: until when what nobody opened can be opened:
-    as long as a discussion would have been."""
+    """How far a case is whose first positions are awaited no more. What nobody opened can be opened for as long as a
+    discussion would have been after `opening_until`."""
     if not kept_case.commits and not kept_case.opened:
         return _Reached("opening", is_over=True)  # nobody gave any
     if not unopened:
         first = [position.at for position in kept_case.opened if position.commitment]
         return _Reached("open", opened_at=min(max(first, default=opening_from), opening_until))
-    if kept_case.opened and now >= opening_until:
+    if kept_case.opened and clock.now >= opening_until:
         return _Reached("open", opened_at=opening_until)
     if kept_case.opened:
         return _Reached("opening", until=opening_until)
-    return _Reached("opening", is_over=True) if now >= last else _Reached("opening", until=last)
+    last = clock.until(opening_until, discussion_hours)
+    return _Reached("opening", is_over=True) if clock.now >= last else _Reached("opening", until=last)
 
 
 def _down(downs: Downs, delegations: Iterable[str], at: datetime) -> dict[str, datetime]:

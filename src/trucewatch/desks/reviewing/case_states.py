@@ -47,7 +47,9 @@ def until_words(case: Case) -> tuple[Message, datetime | None]:
     if case.step == "opening" and not case.sealed:
         return Message("no first position more is awaited, and none lies sealed"), None
     if case.step == "opening":
-        return Message("no first position more is awaited; what is sealed is to be opened"), None
+        if case.opening_due is None:
+            return Message("no first position more is awaited; what is sealed is to be opened"), None
+        return Message("what is sealed can be opened until {moment}", moment=case.opening_due), case.opening_due
     if case.step == "open" and case.discussion_due is not None:
         return Message("discussion until {moment}", moment=case.discussion_due), case.discussion_due
     return Message("first positions until {moment}", moment=case.due), case.due
@@ -67,6 +69,8 @@ def waits_words(case: Case, delegation: str, done: Collection[str] = ()) -> Mess
 
 def ends_at(case: Case) -> datetime | None:
     """When the clock that runs in a case runs out; None where none runs."""
-    if case.outcome is not None or case.step == "opening":
+    if case.outcome is not None:
         return None
+    if case.step == "opening":
+        return case.opening_due if case.sealed else None
     return case.discussion_due if case.step == "open" else case.due

@@ -105,6 +105,10 @@ def _clock_words(view: View, case: Case, rule: ReviewRule | AttributionRule, now
             if case.sealed
             else Message("Nothing lies sealed.")
         )
+        if case.sealed and case.opening_due is not None:
+            until = view.telling.moment(case.opening_due)
+            yield Message("It can be opened until {moment}; what is not opened counts as not given.", moment=until)
+            yield _left(case.opening_due, now)
     elif case.step == "open" and case.discussion_due is not None:
         until = view.telling.moment(case.discussion_due)
         yield Message("Positions are open. Later ones can be given, with reasons, until {moment}.", moment=until)

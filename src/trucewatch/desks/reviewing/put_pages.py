@@ -29,8 +29,6 @@ from trucewatch.store.journal import Entry
 
 AT_ONCE: Final = 200
 """Findings of one page."""
-MOST_PUT: Final = 500
-"""Findings that one act puts; a night has some thirty."""
 _NOON: Final = time(12)
 
 router = APIRouter(include_in_schema=False)
