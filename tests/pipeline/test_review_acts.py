@@ -14,7 +14,7 @@ import pytest
 from tests.reviews_on_record import CONCUR, NOW, Hand, Room, head_of, officer_of, room_in
 from trucewatch.errors import LedgerError, StoreError
 from trucewatch.ledger.position import opened_document, read_opened, sign_position
-from trucewatch.model.duty_line import LineCheck
+from trucewatch.model.duty_line import CheckResult, LineCheck
 from trucewatch.model.roles import Role
 from trucewatch.pipeline.review_acts import ask_key, enter_key, put_to_review, reseal
 from trucewatch.pipeline.review_book import ReviewBook
@@ -167,27 +167,91 @@ def test_withheld_beside_an_opened_one(room: Room) -> None:
     assert room.case().state == "withheld"
 
 
-def test_the_clock_stands_still_while_a_line_is_down(room: Room) -> None:
+def check_line(room: Room, result: CheckResult, at: datetime | None = None) -> None:
+    """A check of the second delegation's line, entered now."""
+    check = LineCheck(entry=0, of="D2", result=result, at=at or room.now, by="p-x", recorded_at=room.now)
+    room.store.commit([check_record(check)])
 
-    check = LineCheck(entry=0, of="D2", result="no_answer", at=room.now, by="p-x", recorded_at=room.now)
+
+def test_a_line_that_is_down_stops_the_clock_of_opening_too(room: Room) -> None:
+    first, second = room.commit(A), room.commit(B)
+    room.open(first, A)
+    assert room.case().opening_due == NOW + timedelta(hours=24)
     room.pass_hours(2)
-    room.store.commit([check_record(replace(check, at=room.now))])
+    check_line(room, "no_answer")
+    room.pass_hours(30)
+    assert (room.case().step, room.case().standings["D2"]) == ("opening", "sealed")
+    check_line(room, "answered")
+    assert room.case().opening_due == NOW + timedelta(hours=24 + 30)
+    assert room.case().paused_s == 30 * 3600
+    room.open(second, B)
+    assert room.case().state == "agreed"
+
+
+def test_a_line_that_is_down_stops_the_clock_of_the_discussion_too(room: Room) -> None:
+    first, second = room.commit(A), room.commit(B, answers=DISSENT)
+    room.open(first, A)
+    room.open(second, B)
+    check_line(room, "no_answer")
+    room.pass_hours(70)
+    check_line(room, "answered")
+    room.pass_hours(71)
+    assert room.close_due() == []
+    room.give(B, reasons={"what": "we looked again"})
+    room.pass_hours(1)
+    (outcome,) = room.close_due()
+    assert outcome.record["state"] == "agreed"
+    paused_s = room.case().paused_s
+    room.pass_hours(100)
+    assert room.case().paused_s == paused_s == 70 * 3600, "the clock of what is closed stands as it stood"
+
+
+def test_in_all_its_steps_a_case_stands_still_for_72_hours_at_most(room: Room) -> None:
+    check_line(room, "no_answer")
+    room.pass_hours(50)
+    first = room.commit(A)
+    second = room.commit(B)
+    room.open(first, A)
+    opened = room.now
+    room.pass_hours(24)
+    assert room.case().opening_due == opened + timedelta(hours=24 + 22)
+    room.pass_hours(22)
+    assert room.case().standings["D2"] == "not_opened"
+    assert room.case().paused_s == 72 * 3600
+    room.pass_hours(72)
+    (outcome,) = room.close_due()
+    assert outcome.record["state"] == "not_agreed"
+    with refused("closed"):
+        room.open(second, B)
+
+
+def test_a_line_check_that_is_entered_late_undoes_nothing_that_was_given_in_the_open(room: Room) -> None:
+    first, _ = room.commit(A), room.commit(B)
+    room.open(first, A)
+    room.pass_hours(24)
+    room.speak(A, "We wait for the other text.")
+    check_line(room, "no_answer", at=NOW + timedelta(hours=1))
+    assert room.case().step == "open"
+    assert room.case().opened_at == NOW + timedelta(hours=24)
+
+
+def test_the_clock_stands_still_while_a_line_is_down(room: Room) -> None:
+    room.pass_hours(2)
+    check_line(room, "no_answer")
     room.pass_hours(30)
     assert room.case().step == "blind"
     assert room.case().line_down_since == {"D2": NOW + timedelta(hours=2)}
-    room.store.commit([check_record(replace(check, at=room.now, result="answered"))])
+    check_line(room, "answered")
     assert room.case().due == NOW + timedelta(hours=24 + 30)
     room.pass_hours(22)
     assert room.case().step == "opening"
 
 
 def test_a_line_check_that_is_entered_late_closes_nothing_that_was_opened(room: Room) -> None:
-
     position = room.commit(A)
     room.pass_hours(24)
     room.open(position, A)
-    check = LineCheck(entry=0, of="D2", result="no_answer", at=NOW + timedelta(hours=1), by="p-x", recorded_at=room.now)
-    room.store.commit([check_record(check)])
+    check_line(room, "no_answer", at=NOW + timedelta(hours=1))
     assert room.case().step == "open"
     with refused("in the open"):
         _hand_in_blind(room, B)
