@@ -91,13 +91,13 @@ def position_file(view: CurrentView, number: str, entry: str) -> Response:
     """One position as it was opened or given in the open, by itself: it is proved without the others, also where many
     were signed as one list."""
     case = case_at(view, number)
-    own_position = next((each for each in case.positions if str(each.entry) == entry), None)
+    position = next((each for each in case.positions if str(each.entry) == entry), None)
     objects = view.console.store.objects
-    if own_position is None:
+    if position is None:
         raise RefusalError(404, Message("No opened position of {case} has this entry.", case=case.code))
-    if own_position.opened_object not in objects:
+    if position.opened_object not in objects:
         raise RefusalError(410, Message("The words of this position were erased; its commitment and entries stay."))
-    return _attached(objects.get(own_position.opened_object), f"position-{case.code}-{own_position.entry}.json")
+    return _attached(objects.get(position.opened_object), f"position-{case.code}-{position.entry}.json")
 
 
 @router.post("/review/commit")
@@ -205,7 +205,7 @@ def _to_sign(view: View, codes: str) -> dict[str, Any]:
 def _sealed(view: View, number: str) -> dict[str, Any]:
     side, case = _reading(view), book_of(view).case(f"R-{number}")
     store = view.console.store
-    opened = {own_position.commitment for own_position in case.positions}
+    opened = {position.commitment for position in case.positions}
     return {
         "items": [
             {
