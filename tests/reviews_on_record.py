@@ -16,9 +16,11 @@ from typing import Any, Final
 
 import pyarrow as pa
 import pyrage
+import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from tests.builders import make_watch
+from trucewatch.errors import LedgerError, StoreError
 from trucewatch.ledger.note import LOG_ALGORITHM, SecretKey
 from trucewatch.ledger.position import SealedPosition, opened_document, read_opened, sign_position, sign_positions
 from trucewatch.model.review import Case
@@ -72,6 +74,10 @@ def head_of(delegation: str) -> Hand:
 
 def officer_of(delegation: str, number: int = 0) -> Hand:
     return Hand(delegation=delegation, name=f"officer {number} of {delegation}", number=number)
+
+
+A: Final = officer_of("D1")
+B: Final = officer_of("D2")
 
 
 @dataclass(slots=True)
@@ -301,6 +307,20 @@ def room_in(folder: Path) -> Iterator[Room]:
     with Store(folder, lambda: moment[0].computer if moment else NOW) as store:
         moment.append(Room(folder=folder, store=store, assessment=assessment))
         yield moment[0]
+
+
+@contextmanager
+def room_put(folder: Path) -> Iterator[Room]:
+    """A room with an officer of each delegation, to whom its first finding is put."""
+    with room_in(folder) as room:
+        room.enrol(A, B)
+        room.put()
+        yield room
+
+
+def refused(match: str) -> Any:
+    """That an act of a review is refused, with these words."""
+    return pytest.raises((StoreError, LedgerError), match=match)
 
 
 def base64_of(text: str) -> tuple[bytes, ...]:

@@ -6,31 +6,22 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pytest
 
-from tests.reviews_on_record import CONCUR, NOW, Room, officer_of, room_in
-from trucewatch.errors import LedgerError, StoreError
+from tests.reviews_on_record import CONCUR, NOW, A, B, Room, officer_of, refused, room_in, room_put
 from trucewatch.model.duty_line import CheckResult, LineCheck
 from trucewatch.store.line_check_records import check_record, line_checks, unchecked_record
 
-A: Final = officer_of("D1")
-B: Final = officer_of("D2")
 B2: Final = officer_of("D2", 2)
 DISSENT: Final = dict.fromkeys(CONCUR, "dissent")
 
 
 @pytest.fixture
 def room(tmp_path: Path) -> Iterator[Room]:
-    with room_in(tmp_path / "watch") as made:
-        made.enrol(A, B)
-        made.put()
-        yield made
-
-
-def refused(match: str) -> Any:
-    return pytest.raises((StoreError, LedgerError), match=match)
+    with room_put(tmp_path / "watch") as room:
+        yield room
 
 
 @pytest.mark.parametrize("shown", ["the one that concurs", "the one that dissents"])

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.reviews_on_record import CONCUR, SIDES, Room, head_of, officer_of, room_in
+from tests.reviews_on_record import CONCUR, SIDES, A, B, Room, head_of, officer_of, room_in, room_put
 from trucewatch.errors import StoreError
 from trucewatch.model.decisions import Decision
 from trucewatch.model.let_out import LetOut
@@ -30,16 +30,13 @@ from trucewatch.pipeline.leaving_by_decision import case_contents, let_out_at, p
 from trucewatch.pipeline.objecting import object_in_writing, objections_to, withdraw_objection
 from trucewatch.store.assent_records import enter_assent, take_back_assent
 
-A, B = officer_of("D1"), officer_of("D2")
 REASON: Final = "The shells came from the ridge, says my own eye."
 
 
 @pytest.fixture
 def room(tmp_path: Path) -> Iterator[Room]:
-    with room_in(tmp_path / "watch") as made:
-        made.enrol(A, B)
-        made.put()
-        yield made
+    with room_put(tmp_path / "watch") as room:
+        yield room
 
 
 def close(room: Room, **given: Any) -> None:

@@ -11,8 +11,7 @@ from typing import Any, Final
 import pyrage
 import pytest
 
-from tests.reviews_on_record import CONCUR, NOW, Hand, Room, head_of, officer_of, room_in
-from trucewatch.errors import LedgerError, StoreError
+from tests.reviews_on_record import CONCUR, NOW, A, B, Hand, Room, head_of, officer_of, refused, room_put
 from trucewatch.ledger.position import opened_document, read_opened, sign_position
 from trucewatch.model.duty_line import CheckResult, LineCheck
 from trucewatch.model.roles import Role
@@ -22,21 +21,13 @@ from trucewatch.pipeline.review_late import since_put
 from trucewatch.store.dossiers import fields_of
 from trucewatch.store.line_check_records import check_record
 
-A: Final = officer_of("D1")
-B: Final = officer_of("D2")
 DISSENT: Final = CONCUR | {"what": "dissent"}
 
 
 @pytest.fixture
 def room(tmp_path: Path) -> Iterator[Room]:
-    with room_in(tmp_path / "watch") as made:
-        made.enrol(A, B)
-        made.put()
-        yield made
-
-
-def refused(match: str) -> Any:
-    return pytest.raises((StoreError, LedgerError), match=match)
+    with room_put(tmp_path / "watch") as room:
+        yield room
 
 
 def test_both_commit_both_open_and_all_agree(room: Room) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.builders import NOON, incidents, template_watch
 from tests.reviewed_cases import case_of, put_of
-from tests.reviews_on_record import CONCUR, Room, officer_of, room_in
+from tests.reviews_on_record import CONCUR, A, B, Room, room_put
 from trucewatch.findings import check_agreement
 from trucewatch.geo.frame import frame_of_area
 from trucewatch.model.clause_state import ClauseState
@@ -24,7 +24,6 @@ from trucewatch.pipeline.clause_reading import clause_record
 from trucewatch.pipeline.clause_record import ClauseRecord
 from trucewatch.pipeline.review_effects import with_reviews
 
-A, B = officer_of("D1"), officer_of("D2")
 WATCH = template_watch()
 AS_OF = NOON + timedelta(days=30)
 HANDOVER = incidents(
@@ -111,10 +110,8 @@ def _with_rows(record: ClauseRecord, rows: object) -> ClauseRecord:
 
 @pytest.fixture
 def room(tmp_path: Path) -> Iterator[Room]:
-    with room_in(tmp_path / "watch") as made:
-        made.enrol(A, B)
-        made.put()
-        yield made
+    with room_put(tmp_path / "watch") as room:
+        yield room
 
 
 @pytest.mark.parametrize("answer", ["concur", "dissent"])

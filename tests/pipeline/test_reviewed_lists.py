@@ -8,19 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.reviews_on_record import NOW, Room, officer_of, room_in
+from tests.reviews_on_record import NOW, A, B, Room, room_put
 from trucewatch.pipeline import Assessment, assess
 from trucewatch.store.lists import last_list
-
-A, B = officer_of("D1"), officer_of("D2")
 
 
 @pytest.fixture
 def room(tmp_path: Path) -> Iterator[Room]:
-    with room_in(tmp_path / "watch") as made:
-        made.enrol(A, B)
-        made.put()
-        yield made
+    with room_put(tmp_path / "watch") as room:
+        yield room
 
 
 def agree(room: Room) -> None:

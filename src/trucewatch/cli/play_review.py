@@ -7,7 +7,6 @@ Positions are signed, sealed and opened as officers do it; what is sealed lies n
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,8 +23,7 @@ from trucewatch.ledger.position import (
     SealedPosition,
     opened_document,
     read_opened,
-    sign_position,
-    sign_positions,
+    sign_at_once,
 )
 from trucewatch.ledger.signing import sign_record
 from trucewatch.messages import Message
@@ -242,12 +240,7 @@ class ReviewPlayer:
         ]
 
     def _seal(self, act: ReviewAct, hand: PublishedHand, codes: Sequence[str], moment: datetime) -> None:
-        documents = self._documents(act, hand, codes, moment)
-        salts = [secrets.token_bytes(32) for _ in documents]
-        if len(documents) > 1:
-            positions = sign_positions(documents, hand.signs, salts)
-        else:
-            positions = [sign_position(documents[0], hand.signs, salts[0])]
+        positions = sign_at_once(self._documents(act, hand, codes, moment), hand.signs)
         book = self._book(moment)
         in_force = book.keys_in_force(hand.side)
         own = next(key.code for key in in_force if key.signs == str(hand.signs.public))
@@ -274,13 +267,13 @@ class ReviewPlayer:
                 acts.open_position(self.store, self.watch, _speaker(hand, moment), code, opened_document(position))
 
     def _give(self, act: ReviewAct, hand: PublishedHand, code: str, moment: datetime) -> None:
-        (document,) = self._documents(act, hand, [code], moment)
+        (position,) = sign_at_once(self._documents(act, hand, [code], moment), hand.signs)
         acts.give_position(
             self.store,
             self.watch,
             _speaker(hand, moment),
             code,
-            opened_document(sign_position(document, hand.signs, secrets.token_bytes(32))),
+            opened_document(position),
             computer=self.clock(),
         )
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import base64
 import re
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -217,6 +218,15 @@ def sign_positions(
         )
         for index, (salt, content) in enumerate(zip(salts, signed, strict=True))
     ]
+
+
+def sign_at_once(documents: Sequence[Mapping[str, Any]], key: SecretKey) -> list[SealedPosition]:
+    """What one person signs in one act: a single position by itself, several as one list; each with random bytes of its
+    own. Raises LedgerError as the two do."""
+    salts = [secrets.token_bytes(SALT_BYTES) for _ in documents]
+    if len(documents) == 1:
+        return [sign_position(documents[0], key, salts[0])]
+    return sign_positions(documents, key, salts)
 
 
 def list_root(leaves: Sequence[bytes]) -> bytes:

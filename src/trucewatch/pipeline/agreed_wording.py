@@ -182,22 +182,7 @@ def sign_wording(
     if not may_sign(speaker.role, rule_of(case, rule or ReviewBook(store, watch, speaker.now).rule(case))):
         raise StoreError(Message("by the rule of this watch this role does not sign; ask the head of the delegation"))
     with _WORDING:
-        common = [each for each in wordings(store, case.code) if each.of == COMMON]
-        if not common:
-            raise StoreError(Message("{case} has no common text yet; enter one first", case=case.code))
-        latest = common[-1]
-        if number != latest.number:
-            raise StoreError(
-                Message(
-                    "version {number} is not the last one; read version {latest} and sign that",
-                    number=number,
-                    latest=latest.number,
-                )
-            )
-        if delegation in latest.signed_by:
-            raise StoreError(
-                Message("{delegation} signed version {number} already", delegation=delegation, number=latest.number)
-            )
+        latest = _version_to_sign(store, case, number, delegation)
         signers = [(each.delegation, each.by) for each in latest.signatures]
         refuse_second_side(case, delegation, speaker.reference(store), signers)
         if differences != compared(store, watch, case, latest).digest:
@@ -221,6 +206,28 @@ def sign_wording(
         )
         (entry,) = store.commit([record])
         return entry
+
+
+def _version_to_sign(store: Store, case: Case, number: int, delegation: str) -> Wording:
+    """The last version of the common text. Raises StoreError where there is none, where the number is another one's,
+    and where the delegation signed it already."""
+    common = [each for each in wordings(store, case.code) if each.of == COMMON]
+    if not common:
+        raise StoreError(Message("{case} has no common text yet; enter one first", case=case.code))
+    latest = common[-1]
+    if number != latest.number:
+        raise StoreError(
+            Message(
+                "version {number} is not the last one; read version {latest} and sign that",
+                number=number,
+                latest=latest.number,
+            )
+        )
+    if delegation in latest.signed_by:
+        raise StoreError(
+            Message("{delegation} signed version {number} already", delegation=delegation, number=latest.number)
+        )
+    return latest
 
 
 def _check_open(case: Case) -> None:

@@ -228,9 +228,9 @@ def positions_let_out(
     """The delegations of which every position in a case may leave to a recipient: those whose positions a decision in
     force opens; of one that gave a later position since, none."""
     rule = watch.recipient(recipient)
-    tellings = {each.code for each in let_out(store, watch, assessment, rule, now) if each.positions} if rule else set()
+    opening = {each.code for each in let_out(store, watch, assessment, rule, now) if each.positions} if rule else set()
     for decision in kept_decisions(store, watch.delegation_ids):
-        if decision.subject == code and decision.code in tellings:
+        if decision.subject == code and decision.code in opening:
             case = ReviewBook(store, watch, now).case(code)
             later = {position.delegation for position in case.positions if position.recorded_at > decision.recorded_at}
             return tuple(each for each in case.delegations if each not in later)
@@ -267,5 +267,5 @@ def told_at(watch: Watch, about: Decision | Case, publications: Sequence[Publica
     if isinstance(about, Decision):
         return about.agreed_known_at
     first = [told_of_case(watch, about, publications, party) for party in sorted(watch.agreement.bound_ids)]
-    tellings = [each[0].cut_off for each in first if each is not None]
-    return max(tellings) if tellings and len(tellings) == len(first) else None
+    cut_offs = [each[0].cut_off for each in first if each is not None]
+    return max(cut_offs) if cut_offs and len(cut_offs) == len(first) else None

@@ -11,9 +11,9 @@ leaves pages that all lead somewhere; the next one goes on.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -114,22 +114,16 @@ def publish_site(
         if log:
             step(Message("entering new issues in the log of {recipient}", recipient=recipient))
             log.append([entry.content for entry in entries[len(before) :]])
-        wanted_languages = [
-            code for code in (*watch.settings.languages, *languages) if not languages or code in languages
-        ]
-        spoken = [
-            code for code in dict.fromkeys((*pages["languages"], *wanted_languages)) if code in all_languages()
-        ] or ["en"]
         facts = SiteFacts(
             watch=watch.settings.names,
             watch_id=watch.settings.id,
             recipient=rule.names,
             recipient_id=recipient,
-            languages=tuple(spoken),
+            languages=_page_languages(watch, languages, pages["languages"]),
             key=key,
             in_ledger=in_ledger,
         )
-        _write(store, watch_folder, site, facts, about, entries, pages, log, now, step)
+        _write(_Run(store, watch_folder, site, log, now, step), facts, entries, pages)
         return Published(
             folder=site.folder,
             issues=len(entries),
@@ -137,6 +131,13 @@ def publish_site(
             key=key,
             absent=_pages_of(site)["absent"],
         )
+
+
+def _page_languages(watch: Watch, wanted: Sequence[str], there: Sequence[str]) -> tuple[str, ...]:
+    """Those in which the site has pages already, then those of the watch that are wanted; English where there is none.
+    wanted: () for all."""
+    more = [code for code in (*watch.settings.languages, *wanted) if not wanted or code in wanted]
+    return tuple(code for code in dict.fromkeys((*there, *more)) if code in all_languages()) or ("en",)
 
 
 def _rule_of(watch: Watch, recipient: str) -> Recipient:
@@ -264,85 +265,120 @@ def _check_unchanged(
         )
 
 
-def _write(
-    store: Store,
-    watch_folder: Path,
-    site: SiteFolder,
-    facts: SiteFacts,
-    about: Mapping[str, str],
-    entries: Sequence[SiteEntry],
-    pages: Mapping[str, Any],
-    log: RecipientLog | None,
-    now: datetime,
-    step: Step,
-) -> None:
-    erased = erased_issues(store, facts.recipient_id)
-    absent: dict[str, str] = {}
-    folders: dict[str, dict[str, bytes]] = {}
-    later: dict[str, bytes] = {}
-    there = site.names()
-    step(Message("gathering files"))
-    for entry in entries:
-        place = f"issues/{entry.folder}"
-        is_new = f"{place}/issue.json" not in there
-        if is_new:
-            folders[place] = {"issue.json": entry.content}
-        for name in entry.files:
-            path = f"{place}/{name}"
-            if path in there and entry.key not in erased:
-                continue
-            content = None if entry.key in erased else kept_bytes(store, entry, name)
-            if content is None and is_new and entry.key not in erased:
-                content = made_again(store, watch_folder, entry, name, now)
-            if content is None:
-                absent[path] = "erased" if entry.key in erased else "not_kept"
-            elif is_new:
-                folders[place][name] = content
-            else:
-                later[path] = content
-    step(Message("making proofs and pages"))
-    proofs = _proofs(store, entries, {f"issues/{entry.folder}" for entry in entries} & folders.keys(), log)
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """With what a site is written. log: of the recipient's own, None where the proofs are in the ledger; now: the
+    computer's clock; step: what is told of how far it is."""
+
+    store: Store
+    watch_folder: Path
+    site: SiteFolder
+    log: RecipientLog | None
+    now: datetime
+    step: Step
+
+
+@dataclass(frozen=True, slots=True)
+class _Gathered:
+    """The issued files that are not in a site yet. folders: path of a new folder → its files by name; later: by path,
+    those of folders that are there; absent: path of a file that is in no site → why (`erased`, `not_kept`)."""
+
+    folders: dict[str, dict[str, bytes]] = field(default_factory=dict)
+    later: dict[str, bytes] = field(default_factory=dict)
+    absent: dict[str, str] = field(default_factory=dict)
+
+
+def _write(run: _Run, facts: SiteFacts, entries: Sequence[SiteEntry], pages: Mapping[str, Any]) -> None:
+    """Everything that is to be in a site, in the order of the writes. pages: `pages.json` as it was found."""
+    site, there = run.site, run.site.names()
+    run.step(Message("gathering files"))
+    gathered = _gather(run, facts.recipient_id, entries, there)
+    folders, absent = gathered.folders, gathered.absent
+    run.step(Message("making proofs and pages"))
+    proofs = _proofs(run.store, entries, set(folders), run.log)
+    contents = _pages(facts, entries, absent)
+    final = _index_of(site, facts, entries, contents, proofs, absent)
     for place, proof in proofs.items():
         folders[place]["proof.json"] = proof
-    contents = _pages(facts, entries, absent)
-    unmoved = {name: content for name, content in contents.items() if name.rpartition("/")[0] not in folders}
-    for name, content in contents.items():
-        place, _, file = name.rpartition("/")
+    beside: dict[str, bytes] = {}
+    for path, content in contents.items():
+        place, _, name = path.rpartition("/")
         if place in folders:
-            folders[place][file] = content
-    files = {name: [sha256(content).hexdigest()] for name, content in contents.items()}
-    for entry in entries:
-        name = f"issues/{entry.folder}/proof.json"
-        proof_there = proofs.get(f"issues/{entry.folder}") or site.read(name) or b""
-        files[name] = [sha256(proof_there).hexdigest()]
-        files[f"issues/{entry.folder}/issue.json"] = [sha256(entry.content).hexdigest()]
-    final = {
-        "schema": PAGES,
-        "languages": list(facts.languages),
-        "files": files,
-        "absent": absent,
-        "order": [entry.folder for entry in entries],
-    }
-    both = {
-        name: list(dict.fromkeys([*pages["files"].get(name, ()), *files.get(name, ())]))
-        for name in {**pages["files"], **files}
-    }
-    step(Message("writing"))
+            folders[place][name] = content
+        else:
+            beside[path] = content
+    run.step(Message("writing"))
     if pages != final:
-        site.put(
-            PAGES_NAME, write_canonical({**final, "files": both, "absent": {**pages["absent"], **absent}}).encode()
-        )
+        site.put(PAGES_NAME, write_canonical(_either(pages, final)).encode())
     site.remove([path for path, why in absent.items() if why == "erased" and path in there])
     if folders:
         site.put_folders(folders)
-    for name, content in later.items():
+    for name, content in gathered.later.items():
         site.put(name, content)
-    if log:
-        _put_log(site, log.files())
-    for name, content in unmoved.items():
+    if run.log:
+        _put_log(site, run.log.files())
+    for name, content in beside.items():
         site.put(name, content)
-    site.remove([name for name in pages["files"] if name not in files])
+    site.remove([name for name in pages["files"] if name not in final["files"]])
     site.put(PAGES_NAME, write_canonical(final).encode())
+
+
+def _gather(run: _Run, recipient: str, entries: Sequence[SiteEntry], there: Collection[str]) -> _Gathered:
+    """there: the paths that the site has."""
+    erased, gathered = erased_issues(run.store, recipient), _Gathered()
+    for entry in entries:
+        place, is_erased = f"issues/{entry.folder}", entry.key in erased
+        is_new = f"{place}/issue.json" not in there
+        if is_new:
+            gathered.folders[place] = {"issue.json": entry.content}
+        for name in entry.files:
+            path = f"{place}/{name}"
+            if path in there and not is_erased:
+                continue
+            content = None if is_erased else kept_bytes(run.store, entry, name)
+            if content is None and is_new and not is_erased:
+                content = made_again(run.store, run.watch_folder, entry, name, run.now)
+            if content is None:
+                gathered.absent[path] = "erased" if is_erased else "not_kept"
+            elif is_new:
+                gathered.folders[place][name] = content
+            else:
+                gathered.later[path] = content
+    return gathered
+
+
+def _index_of(
+    site: SiteFolder,
+    facts: SiteFacts,
+    entries: Sequence[SiteEntry],
+    contents: Mapping[str, bytes],
+    proofs: Mapping[str, bytes],
+    absent: Mapping[str, str],
+) -> dict[str, Any]:
+    """`pages.json` of a whole site. contents: the pages by path; proofs: of the folders that are new, by place."""
+    files = {name: [sha256(content).hexdigest()] for name, content in contents.items()}
+    for entry in entries:
+        place = f"issues/{entry.folder}"
+        proof = proofs.get(place) or site.read(f"{place}/proof.json") or b""
+        files[f"{place}/proof.json"] = [sha256(proof).hexdigest()]
+        files[f"{place}/issue.json"] = [sha256(entry.content).hexdigest()]
+    return {
+        "schema": PAGES,
+        "languages": list(facts.languages),
+        "files": files,
+        "absent": dict(absent),
+        "order": [entry.folder for entry in entries],
+    }
+
+
+def _either(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+    """`pages.json` while a run writes: each file is as it was or as it will be."""
+    digests = {
+        name: [*before["files"].get(name, ()), *after["files"].get(name, ())]
+        for name in {**before["files"], **after["files"]}
+    }
+    files = {name: list(dict.fromkeys(either)) for name, either in digests.items()}
+    return {**after, "files": files, "absent": {**before["absent"], **after["absent"]}}
 
 
 def _put_log(site: SiteFolder, files: Mapping[str, bytes]) -> None:
@@ -373,7 +409,7 @@ def _ledger_proofs(store: Store, entries: Sequence[SiteEntry]) -> dict[str, byte
     issues = list(recorded_issues(store))
     proofs = {}
     for entry in entries:
-        left, wanted_languages = set(entry.files.values()), []
+        left, records = set(entry.files.values()), []
         for issue in issues:
             here = left & set(issue.files.values())
             if here and (issue.publication.number, issue.publication.revision) == entry.key:
@@ -382,8 +418,8 @@ def _ledger_proofs(store: Store, entries: Sequence[SiteEntry]) -> dict[str, byte
                 # Witnesses' lines stand in the note itself; the inspector asks for no other list of them.
                 proof["checkpoint"] = {**dict(proof["checkpoint"]), "cosignatures": []}  # type: ignore[call-overload]
                 record = store.objects.get(store.journal.hash_of(issue.entry)).decode()
-                wanted_languages.append({"record": record, "proof": proof})
-        document = {"schema": LEDGER_PROOF, "records": wanted_languages}
+                records.append({"record": record, "proof": proof})
+        document = {"schema": LEDGER_PROOF, "records": records}
         proofs[f"issues/{entry.folder}"] = write_canonical(document).encode()
     return proofs
 

@@ -79,10 +79,8 @@ def wordings_at(store: Store, cases: Iterable[Case], recorded_by: datetime | Non
     for case in decided:
         agreed = wording_standing(store, case, recorded_by).agreed
         if agreed is not None:
-            told_finding = {
-                language: text for language, text in texts_of(store, agreed).items() if isinstance(text, str)
-            }
-            texts |= {case.code: told_finding} if told_finding else {}
+            kept_words = {language: text for language, text in texts_of(store, agreed).items() if isinstance(text, str)}
+            texts |= {case.code: kept_words} if kept_words else {}
     return texts
 
 
@@ -129,8 +127,9 @@ def reviews_of(cases: Iterable[Case], incidents: pa.Table) -> dict[str, dict[str
         return {}
     rows = _rows_of(closed, incidents)
     reviews: dict[str, dict[str, Reviewed]] = {}
-    told_finding = incidents.select(_OF_INCIDENT).take(pa.array(sorted(set(rows.values())), pa.int64())).to_pylist()
-    of_row = dict(zip(sorted(set(rows.values())), told_finding, strict=True))
+    places = sorted(set(rows.values()))
+    columns = incidents.select(_OF_INCIDENT).take(pa.array(places, pa.int64()))
+    of_row = dict(zip(places, columns.to_pylist(), strict=True))
     for case in closed:
         if case.number not in rows:
             continue
@@ -167,12 +166,12 @@ def if_agreed(
         alone = (stipulation, "" if is_alone.get(stipulation) else incident)
         wanted.setdefault(alone, {})[incident] = agreed
     said: dict[str, dict[str, str]] = {}
-    for (stipulation, single), of in wanted.items():
+    for (stipulation, by_itself), of in wanted.items():
         reviews: dict[str, dict[str, Reviewed]] = {stipulation: of}
-        if single:
+        if by_itself:
             standing = reviews_of(cases, incidents) if standing is None else standing
             reviews = standing | {stipulation: standing.get(stipulation, {}) | of}
-        some = counters if single else None
+        some = counters if by_itself else None
         table = check_reviewed(incidents, some, watch=watch, frame=frame, as_of=as_of, reviews=reviews)
         named = pc.field("incident_id").isin(list(of))
         said |= {
@@ -272,9 +271,9 @@ def _worked_out(
 
 def _is_same(then: tuple[Any, ...], now: tuple[Any, ...]) -> bool:
     return len(then) == len(now) and all(
-        single is other
-        or (single.equals(other) if isinstance(single, pa.Table) and other is not None else single == other)
-        for single, other in zip(then, now, strict=True)
+        before is after
+        or (before.equals(after) if isinstance(before, pa.Table) and after is not None else before == after)
+        for before, after in zip(then, now, strict=True)
     )
 
 

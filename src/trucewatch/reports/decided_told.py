@@ -197,10 +197,10 @@ def _told_event(inputs: ReportInputs, recipient: Recipient, decision: Decision, 
     every = findings_of(inputs.findings, {incident.incident_id})
     rule.every = every
     level: Level = "fine" if rule.has_cell(incident) else "zone" if rule.told_zone(incident) else "theatre"
-    tellings = rule.tell(incident, level, told_findings(every.get(incident.incident_id, []), told_as), with_parts=False)
+    event = rule.tell(incident, level, told_findings(every.get(incident.incident_id, []), told_as), with_parts=False)
     # With the words that delegations agreed, and whose own state it concerns, goes a decision of its own.
     return replace(
-        tellings,
+        event,
         text="",
         wording=(),
         own_states=(),
@@ -226,7 +226,7 @@ def _objection(objection: ObjectionOut, watch: Watch) -> ObjectionTold:
     )
 
 
-def _coded(tellings: DecidedTold, key: RecipientKey | None) -> DecidedTold:
-    if key is None or tellings.event is None:
-        return tellings
-    return replace(tellings, event=coded_incident(tellings.event, key))
+def _coded(telling: DecidedTold, key: RecipientKey | None) -> DecidedTold:
+    if key is None or telling.event is None:
+        return telling
+    return replace(telling, event=coded_incident(telling.event, key))

@@ -16,6 +16,7 @@ from typing import Final
 
 from trucewatch.locale import Words
 from trucewatch.locale.acceptance import translation_words
+from trucewatch.locale.folded import folded
 from trucewatch.messages import Message, Plural
 
 _STYLE: Final = (
@@ -197,7 +198,7 @@ def readme(words: Words, facts: SiteFacts) -> bytes:
             "against it."
         ),
     ]
-    return ("\n".join(_line(words, paragraph) for paragraph in paragraphs) + "\n").encode()
+    return ("\n".join(folded(words, paragraph, _WIDTH) for paragraph in paragraphs) + "\n").encode()
 
 
 _ALL_REPORTS: Final = Message("All reports")
@@ -298,16 +299,3 @@ def _own_name(words: Words, code: str) -> str:
     from trucewatch.locale import words as words_of
 
     return words.language_name(code) if code == words.language else words_of(code).language_name(code)
-
-
-def _line(words: Words, paragraph: Message | str) -> str:
-    if isinstance(paragraph, str):
-        return paragraph
-    lines, line = [], ""
-    for word in words.say(paragraph).split(" "):
-        if line and len(line) + 1 + len(word) > _WIDTH:
-            lines.append(line)
-            line = word
-        else:
-            line = f"{line} {word}" if line else word
-    return "\n".join([*lines, line])

@@ -8,6 +8,7 @@ from typing import Final
 from trucewatch.ledger.bundle import FIGURE_NAME
 from trucewatch.locale import Words
 from trucewatch.locale.acceptance import translation_words
+from trucewatch.locale.folded import folded
 from trucewatch.messages import Message
 
 _WIDTH: Final = 100
@@ -88,17 +89,4 @@ def readme(words: Words, *, watch: str, recipient: str, key: str, members: Colle
         ),
         Message("padding holds zeros. They make every such file as long as many others."),
     ]
-    return ("\n".join(_line(paragraph, words) for paragraph in paragraphs) + "\n").encode()
-
-
-def _line(paragraph: Message | str, words: Words) -> str:
-    if isinstance(paragraph, str):
-        return paragraph
-    lines, line = [], ""
-    for word in words.say(paragraph).split(" "):
-        if line and len(line) + 1 + len(word) > _WIDTH:
-            lines.append(line)
-            line = word
-        else:
-            line = f"{line} {word}" if line else word
-    return "\n".join([*lines, line])
+    return ("\n".join(folded(words, paragraph, _WIDTH) for paragraph in paragraphs) + "\n").encode()

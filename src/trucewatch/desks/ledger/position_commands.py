@@ -7,7 +7,6 @@ import base64
 import json
 import os
 import re
-import secrets
 import stat
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -53,9 +52,8 @@ def sign_positions_file(
     only_to: a file of the opening keys that the officer knows, one a line; without it the officer compares those of
     the file by eye. Raises LedgerError; ends with 1 where the officer says no."""
     from trucewatch.ledger.keyfile import read_key
-    from trucewatch.ledger.position import opened_document, sign_position, sign_positions
-    from trucewatch.locale.sanitize import printable
-    from trucewatch.model.times import iso_utc
+    from trucewatch.ledger.position import opened_document, sign_at_once
+    from trucewatch.model.times import iso_utc, whole_second
 
     if out is None:
         raise LedgerError(Message("say where what is handed in goes: --out FILE"))
@@ -69,31 +67,19 @@ def sign_positions_file(
             )
         )
     to_sign = _read_to_sign(file, content)
-    signed_at = iso_utc(now.replace(microsecond=0))
+    signed_at = iso_utc(whole_second(now))
     documents = [_document(to_sign, item, signed_at) for item in to_sign["items"]]
     recipients = [] if in_the_open else _recipients(to_sign["sealed_to"])
     if only_to is not None and not in_the_open:
         _check_known(only_to, to_sign["sealed_to"])
     secret = _named_for(read_key(key, word), to_sign["delegation"])
-    for item, document in zip(to_sign["items"], documents, strict=True):
-        _say(f"{item['code']}  {item.get('title', '')}  {item['finding']}", document)
-    if not in_the_open:
-        typer.echo(
-            "Whoever has the secret half of one of these can read it; compare them with what your head gave you:"
-        )
-        for each in to_sign["sealed_to"]:
-            typer.echo(f"    {printable(str(each['code']))}  {printable(str(each['opens']))}")
+    _say_what_is_signed(to_sign, documents, is_sealed=not in_the_open)
     count = "1 position" if len(documents) == 1 else f"{len(documents)} positions, as one act"
     if not yes and not typer.confirm(f"Sign {count}, for {to_sign['delegation']}, by {secret.name}?"):
         typer.echo("Nothing was signed.")
         raise typer.Exit(1)
-    salts = [secrets.token_bytes(32) for _ in documents]
-    if len(documents) == 1:
-        positions = [sign_position(documents[0], secret, salts[0])]
-    else:
-        positions = sign_positions(documents, secret, salts)
     items: list[dict[str, Any]] = []
-    for item, position in zip(to_sign["items"], positions, strict=True):
+    for item, position in zip(to_sign["items"], sign_at_once(documents, secret), strict=True):
         if in_the_open:
             items.append({"code": item["code"], "opened": opened_document(position).decode()})
             continue
@@ -110,6 +96,19 @@ def sign_positions_file(
         )
     _write_new(out, _document_text({"schema": TO_HAND_IN, "items": items}))
     typer.echo(f"{out}  {count}; hand it in at the console, Review, “Hand in what was signed elsewhere”.")
+
+
+def _say_what_is_signed(to_sign: Mapping[str, Any], documents: Sequence[Mapping[str, Any]], *, is_sealed: bool) -> None:
+    """Every answer that is about to be signed, and the keys to which it is sealed."""
+    from trucewatch.locale.sanitize import printable
+
+    for item, document in zip(to_sign["items"], documents, strict=True):
+        _say(f"{item['code']}  {item.get('title', '')}  {item['finding']}", document)
+    if not is_sealed:
+        return
+    typer.echo("Whoever has the secret half of one of these can read it; compare them with what your head gave you:")
+    for each in to_sign["sealed_to"]:
+        typer.echo(f"    {printable(str(each['code']))}  {printable(str(each['opens']))}")
 
 
 def open_positions_file(file: Path, *, opening_key: Path | None, out: Path | None, word: bytes | None) -> None:

@@ -85,9 +85,9 @@ def event_named(view: View, incident_id: str, members: Iterable[str] = ()) -> In
     if row is not None:
         return view.snapshot.incident(row)
     first = next(iter(members), "")
-    for held, ids in enumerate(view.snapshot.incidents["members"].to_pylist()) if first else ():
+    for place, ids in enumerate(view.snapshot.incidents["members"].to_pylist()) if first else ():
         if first in ids:
-            return view.snapshot.incident(held)
+            return view.snapshot.incident(place)
     return None
 
 
@@ -177,16 +177,16 @@ def told_to_each(view: View, decision: Decision, case: Case | None, *, is_new: b
         recipient = watch.recipient(recipient_id)
         if recipient is None:
             continue
-        one = told_by(inputs, recipient, let_out) if let_out is not None else None
-        sentences = sentences_as_told(view, recipient_id, one) if one is not None else ()
+        telling = told_by(inputs, recipient, let_out) if let_out is not None else None
+        sentences = sentences_as_told(view, recipient_id, telling) if telling is not None else ()
         tellings.append(Told(name=recipient_name(view, recipient_id), sentences=sentences))
     return tuple(tellings)
 
 
-def sentences_as_told(view: View, recipient_id: str, tellings: DecidedTold) -> tuple[str, ...]:
+def sentences_as_told(view: View, recipient_id: str, telling: DecidedTold) -> tuple[str, ...]:
     """The very sentences that a recipient is told, with places called as it is told of them."""
     watch = view.snapshot.watch
     recipient = watch.recipient(recipient_id)
     assert recipient is not None
     public = public_part(watch, recipient, view.assessment.as_of)
-    return tuple(sentence for _, sentence in sentences_of(tellings, public, view.words))
+    return tuple(sentence for _, sentence in sentences_of(telling, public, view.words))

@@ -45,40 +45,40 @@ def told_to_side(view: View, side: str) -> list[ToldToSide]:
 
 def _decisions(view: View, side: str) -> list[ToldToSide]:
     inputs = view.assessment.report_inputs()
-    tellings: list[ToldToSide] = []
+    lines: list[ToldToSide] = []
     for let_out in reversed(inputs.let_out):
         for recipient in recipients_of(view, side):
-            single = told_by(inputs, recipient, let_out) if recipient.id in let_out.decision.to else None
-            if single is None or any(each.about == single.code for each in tellings):
+            telling = told_by(inputs, recipient, let_out) if recipient.id in let_out.decision.to else None
+            if telling is None or any(each.about == telling.code for each in lines):
                 continue
             until = until_of(view, told_at(view.snapshot.watch, let_out.decision, ()))
             title = Message(
                 "{code}, let out to {recipient} by decision of the heads",
-                code=single.code,
+                code=telling.code,
                 recipient=recipient_name(view, recipient.id),
             )
-            tellings.append(
+            lines.append(
                 ToldToSide(
-                    about=single.code,
+                    about=telling.code,
                     title=title,
-                    sentences=sentences_as_told(view, recipient.id, single),
+                    sentences=sentences_as_told(view, recipient.id, telling),
                     until=until,
                     is_over=until is not None and view.clock >= until,
                 )
             )
-    return tellings
+    return lines
 
 
 def _cases(view: View, side: str) -> list[ToldToSide]:
     publications, watch = view.assessment.earlier, view.snapshot.watch
-    tellings = []
+    lines = []
     for case in book_of(view).cases():
-        matches = told_of_case(watch, case, publications, side)
-        if matches is None:
+        place = told_of_case(watch, case, publications, side)
+        if place is None:
             continue
-        publication, number = matches
+        publication, number = place
         until = until_of(view, told_at(watch, case, publications))
-        tellings.append(
+        lines.append(
             ToldToSide(
                 about=f"{publication.number}#{number}",
                 title=Message("Report {report}, no. {number}", report=printable(publication.number), number=number),
@@ -87,11 +87,12 @@ def _cases(view: View, side: str) -> list[ToldToSide]:
                 is_over=until is not None and view.clock >= until,
             )
         )
-    return tellings
+    return lines
 
 
-def until_of(view: View, tellings: datetime | None) -> datetime | None:
-    return tellings + timedelta(hours=view.snapshot.watch.settings.review.objection_hours) if tellings else None
+def until_of(view: View, since: datetime | None) -> datetime | None:
+    """When the clock for objections runs out. since: when it began, None while it did not."""
+    return since + timedelta(hours=view.snapshot.watch.settings.review.objection_hours) if since else None
 
 
 def subject_of(view: View, side: str, about: str) -> tuple[str, datetime | None]:
@@ -108,8 +109,8 @@ def _thing(view: View, side: str, about: str) -> Decision | Case | None:
     if about in {each.about for each in _decisions(view, side)}:
         return decision_named(view.console.store, watch, about)
     for case in book_of(view).cases():
-        matches = told_of_case(watch, case, view.assessment.earlier, side)
-        if matches is not None and about in (case.code, f"{matches[0].number}#{matches[1]}"):
+        place = told_of_case(watch, case, view.assessment.earlier, side)
+        if place is not None and about in (case.code, f"{place[0].number}#{place[1]}"):
             return case
     return None
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from fastapi import APIRouter
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from trucewatch.desks.reviewing.acting import book_of, letters_of, side_of, speaking
-from trucewatch.desks.reviewing.key_view import BY_HEAD, WHY_WORDS, line_of
+from trucewatch.desks.reviewing.entering import entering
+from trucewatch.desks.reviewing.json_acts import Sent, answered, bytes_in, text_in
+from trucewatch.desks.reviewing.key_view import BY_HEAD, WHY_WORDS, line_of, raw_text, shown_key
 from trucewatch.errors import StoreError, TrucewatchError
 from trucewatch.ledger.note import read_public_key
 from trucewatch.messages import Message
@@ -81,6 +84,34 @@ def end(view: CurrentView, code: str, form: Form) -> Response:
     except TrucewatchError as exc:
         return _page(view, trouble=exc.message)
     return key_ended(entry)
+
+
+@router.post("/review/keys/ask")
+@needs(Right.AGREE)
+def ask(view: CurrentView, sent: Sent) -> JSONResponse:
+    """Show the public keys of this browser to the head of one's delegation, who enters them."""
+    return answered(view, lambda: _ask(view, sent))
+
+
+@router.get("/review/keys/mine")
+@needs(Right.AGREE)
+def own_keys(view: CurrentView) -> JSONResponse:
+    """The keys that whoever asks has shown."""
+    every: tuple[ReviewKey, ...] = book_of(view).keys()
+    keys = [key for key in every if view.person is not None and key.person == view.by]
+    return JSONResponse({"keys": [_key(key) for key in keys if key.use == "officer"]})
+
+
+def _ask(view: View, sent: Mapping[str, Any]) -> dict[str, Any]:
+    signs, opens = bytes_in(sent, "signs", "OK"), text_in(sent, "opens", "OK")
+    with entering(view) as now:
+        entry = ask_key(now.console.store, now.console.snapshot.watch, speaking(now), signs=signs, opens=opens)
+    return shown_key(f"OK-{entry.record['number']}", entry.record["signs"], opens)
+
+
+def _key(key: ReviewKey) -> dict[str, str]:
+    state = "ended" if key.ended_entry >= 0 else "in_force" if key.is_in_force else "asked"
+    return {"code": key.code, "signs": raw_text(key.signs), "opens": key.opens, "state": state}
 
 
 def key_asked(entry: Entry) -> Response:

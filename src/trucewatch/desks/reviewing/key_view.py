@@ -3,12 +3,15 @@ people compare by voice."""
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
-from trucewatch.desks.reviewing.sealing_pages import fingerprint_of, raw_text
+from trucewatch.errors import LedgerError
+from trucewatch.ledger.note import read_public_key
 from trucewatch.messages import Message, Term
 from trucewatch.model.review import ReviewKey
 from trucewatch.server.people_shown import person_words
@@ -63,3 +66,27 @@ def state_of(key: ReviewKey) -> KeyState:
     if key.ended_entry >= 0:
         return "ended" if key.entered_entry >= 0 else "refused"
     return "in_force" if key.is_in_force else "asked"
+
+
+def shown_key(code: str, signs: str, opens: str) -> dict[str, str]:
+    """A key that was asked for, as the script compares it with its own. signs: the verifier key, "" for none."""
+    return {"code": code, "fingerprint": fingerprint_of(raw_text(signs), opens)}
+
+
+def fingerprint_of(signs: str, opens: str) -> str:
+    """What two people compare, as the browser works it out: the first 16 bytes of the SHA-256 over both public keys, in
+    groups of four digits. signs: the raw key as base64; opens: `age1…`.
+
+    >>> fingerprint_of("AAAA", "age1x")[:9]
+    '9e7b 5bb5'
+    """
+    digits = hashlib.sha256(f"{signs}\n{opens}\n".encode()).hexdigest()[:32]
+    return " ".join(digits[at : at + 4] for at in range(0, 32, 4))
+
+
+def raw_text(signs: str) -> str:
+    """The raw key of a verifier key, as base64; "" for none."""
+    try:
+        return base64.b64encode(read_public_key(signs).raw).decode() if signs else ""
+    except LedgerError:
+        return ""

@@ -4,7 +4,6 @@ what was sealed, what is opened. Of one's own delegation only."""
 from __future__ import annotations
 
 import base64
-import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any, Final
@@ -24,13 +23,11 @@ from trucewatch.desks.reviewing.json_acts import (
     key_in,
     text_in,
 )
+from trucewatch.desks.reviewing.key_view import shown_key
 from trucewatch.desks.reviewing.opened import check_opened
-from trucewatch.errors import LedgerError
-from trucewatch.ledger.note import read_public_key
 from trucewatch.messages import Message
-from trucewatch.model.review import Case, ReviewKey
+from trucewatch.model.review import Case
 from trucewatch.model.roles import Right
-from trucewatch.pipeline.review_keys import ask_key
 from trucewatch.pipeline.review_opening import give_position, open_position
 from trucewatch.pipeline.review_sealing import commit_positions, reseal
 from trucewatch.server.refusal import RefusalError
@@ -91,13 +88,13 @@ def position_file(view: CurrentView, number: str, entry: str) -> Response:
     """One position as it was opened or given in the open, by itself: it is proved without the others, also where many
     were signed as one list."""
     case = case_at(view, number)
-    own_position = next((each for each in case.positions if str(each.entry) == entry), None)
+    position = next((each for each in case.positions if str(each.entry) == entry), None)
     objects = view.console.store.objects
-    if own_position is None:
+    if position is None:
         raise RefusalError(404, Message("No opened position of {case} has this entry.", case=case.code))
-    if own_position.opened_object not in objects:
+    if position.opened_object not in objects:
         raise RefusalError(410, Message("The words of this position were erased; its commitment and entries stay."))
-    return _attached(objects.get(own_position.opened_object), f"position-{case.code}-{own_position.entry}.json")
+    return _attached(objects.get(position.opened_object), f"position-{case.code}-{position.entry}.json")
 
 
 @router.post("/review/commit")
@@ -126,22 +123,6 @@ def give(view: CurrentView, number: str, sent: Sent) -> JSONResponse:
 def seal_again(view: CurrentView, number: str, sent: Sent) -> JSONResponse:
     """Keep what was committed to sealed to the keys that are in force now."""
     return answered(view, lambda: _reseal(view, f"R-{number}", sent))
-
-
-@router.post("/review/keys/ask")
-@needs(Right.AGREE)
-def ask(view: CurrentView, sent: Sent) -> JSONResponse:
-    """Show the public keys of this browser to the head of one's delegation, who enters them."""
-    return answered(view, lambda: _ask(view, sent))
-
-
-@router.get("/review/keys/mine")
-@needs(Right.AGREE)
-def own_keys(view: CurrentView) -> JSONResponse:
-    """The keys that whoever asks has shown."""
-    every: tuple[ReviewKey, ...] = book_of(view).keys()
-    keys = [key for key in every if view.person is not None and key.person == view.by]
-    return JSONResponse({"keys": [_key(key) for key in keys if key.use == "officer"]})
 
 
 def commit_in(view: View, sent: Mapping[str, Any], *, by_file: bool = False) -> dict[str, Any]:
@@ -180,7 +161,7 @@ def json_again(entry: Entry) -> JSONResponse:
     """What the script is answered that sends an act once more: where the first one led."""
     record = entry.record
     if "number" in record and "act" in record:
-        return JSONResponse(_asked(f"OK-{record['number']}", record["signs"], record["opens"]))
+        return JSONResponse(shown_key(f"OK-{record['number']}", record["signs"], record["opens"]))
     return JSONResponse(_entered([entry], record["case"] if not record.get("list") else ""))
 
 
@@ -205,7 +186,7 @@ def _to_sign(view: View, codes: str) -> dict[str, Any]:
 def _sealed(view: View, number: str) -> dict[str, Any]:
     side, case = _reading(view), book_of(view).case(f"R-{number}")
     store = view.console.store
-    opened = {own_position.commitment for own_position in case.positions}
+    opened = {position.commitment for position in case.positions}
     return {
         "items": [
             {
@@ -235,41 +216,6 @@ def _reseal(view: View, code: str, sent: Mapping[str, Any]) -> dict[str, Any]:
             key=key,
         )
     return _entered([entry], code)
-
-
-def _ask(view: View, sent: Mapping[str, Any]) -> dict[str, Any]:
-    signs, opens = bytes_in(sent, "signs", "OK"), text_in(sent, "opens", "OK")
-    with entering(view) as now:
-        entry = ask_key(now.console.store, now.console.snapshot.watch, speaking(now), signs=signs, opens=opens)
-    return _asked(f"OK-{entry.record['number']}", entry.record["signs"], opens)
-
-
-def _asked(code: str, signs: str, opens: str) -> dict[str, Any]:
-    return {"code": code, "fingerprint": fingerprint_of(raw_text(signs), opens)}
-
-
-def fingerprint_of(signs: str, opens: str) -> str:
-    """What two people compare, as the browser works it out: the first 16 bytes of the SHA-256 over both public keys, in
-    groups of four digits. signs: the raw key as base64; opens: `age1…`.
-
-    >>> fingerprint_of("AAAA", "age1x")[:9]
-    '9e7b 5bb5'
-    """
-    digits = hashlib.sha256(f"{signs}\n{opens}\n".encode()).hexdigest()[:32]
-    return " ".join(digits[at : at + 4] for at in range(0, 32, 4))
-
-
-def raw_text(signs: str) -> str:
-    """The raw key of a verifier key, as base64; "" for none."""
-    try:
-        return base64.b64encode(read_public_key(signs).raw).decode() if signs else ""
-    except LedgerError:
-        return ""
-
-
-def _key(key: ReviewKey) -> dict[str, str]:
-    state = "ended" if key.ended_entry >= 0 else "in_force" if key.is_in_force else "asked"
-    return {"code": key.code, "signs": raw_text(key.signs), "opens": key.opens, "state": state}
 
 
 def _reading(view: View) -> Side:

@@ -16,9 +16,8 @@ from trucewatch.desks.reviewing.case_words import title_of
 from trucewatch.desks.reviewing.entering import entering
 from trucewatch.desks.reviewing.wordings_shown import wordings_of
 from trucewatch.errors import LedgerError, StoreError, TrucewatchError
-from trucewatch.ledger.note import PublicKey, read_public_key
 from trucewatch.messages import Message
-from trucewatch.model.review import Case, ReviewKey
+from trucewatch.model.review import Case
 from trucewatch.model.roles import Right
 from trucewatch.pipeline.agreed_wording import (
     COMMON,
@@ -26,6 +25,7 @@ from trucewatch.pipeline.agreed_wording import (
     compared,
     enter_wording,
     sign_wording,
+    signing_keys,
     wording_standing,
 )
 from trucewatch.pipeline.wording_differences import WordingComparison
@@ -80,7 +80,7 @@ def sign(view: CurrentView, number: str, version: str, form: Form) -> Response:
                 int(version) if version.isdecimal() and len(version) < 7 else 0,
                 document,
                 differences=text_of(form, "differences"),
-                keys=_keys_of(now, speaker.delegation),
+                keys=signing_keys(book_of(now).keys_in_force(speaker.delegation)),
                 computer=now.console.now(),
             )
     except TrucewatchError as exc:
@@ -146,11 +146,6 @@ def _compared(view: View, case: Case) -> tuple[WordingComparison | None, Message
 
 def _typed(view: View, form: FormData) -> dict[str, str]:
     return {each: typed_of(form, f"text-{each}") for each in view.watch.settings.languages}
-
-
-def _keys_of(view: View, delegation: str) -> list[PublicKey]:
-    keys: tuple[ReviewKey, ...] = book_of(view).keys_in_force(delegation, "officer")
-    return [read_public_key(key.signs) for key in keys if key.signs]
 
 
 def _document_in(form: FormData) -> dict[str, object]:
