@@ -44,6 +44,19 @@ def test_one_moment_has_one_key_in_every_language_and_zone(language: str, text: 
 
 
 @pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("at 22:05 (UTC+4), it began", "22:05 (UTC+4)"),
+        ("(at 22:05 UTC+4) it began", "22:05 UTC+4"),
+        ("at 22:05 (UTC+4, by the log)", "22:05 (UTC+4"),
+    ],
+)
+def test_a_time_ends_with_the_bracket_around_its_zone(text: str, written: str) -> None:
+    (time,) = clock_times(text, "en", local=LOCAL)
+    assert text[time.start : time.end] == written
+
+
+@pytest.mark.parametrize(
     ("language", "text"), [("en", "at 18.05"), ("ru", "в 18.05"), ("tr", "saat 18.05"), ("hy", "ժամը 18:05-ին")]
 )
 def test_a_time_without_a_zone_is_none_of_universal_time(language: str, text: str) -> None:

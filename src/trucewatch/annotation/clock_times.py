@@ -105,7 +105,9 @@ def _with_zone(words: str, start: int, end: int, least: int) -> tuple[int, int, 
     for minutes, after, _ in _ZONES:
         match = after.match(following)
         if match:
-            return start, end + match.end(), _minutes(match) if minutes is None else minutes
+            stop = end + match.end()
+            stop += "(" in match[0] and words[stop : stop + 1] == ")"
+            return start, stop, _minutes(match) if minutes is None else minutes
     before = words[max(least, start - _REACH) : start]
     for minutes, _, ahead in _ZONES:
         match = ahead.search(before)

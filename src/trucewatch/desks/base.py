@@ -122,7 +122,9 @@ class BesideIncident:
     label: Message
     path: str
     key: str = ""
-    """The letter that follows the link."""
+    """The letter that follows the link; of an act that stands in view."""
+    stands: Literal["on_record", "in_view", "in_menu"] = "on_record"
+    """A link to what is on record, or an act: beside the sentence, or in the menu of the other acts."""
 
 
 FloorPart = Literal[

@@ -41,12 +41,13 @@ function step(by: number): void {
   goTo(all[at < 0 ? 0 : Math.min(Math.max(at + by, 0), all.length - 1)]);
 }
 
-/** The case's page has ids of its own; several of them stand on one page here. */
+/** The case's page has ids of its own; several of them stand on one page here, with their headings below that of the event. */
 function renamed(part: Element, code: string): Element {
   const own = [part, ...part.querySelectorAll("*")];
   const ids = new Set(own.map((one) => one.id).filter(Boolean));
   for (const one of own) {
     if (one.id) one.id = `${code}-${one.id}`;
+    if (/^H[1-4]$/.test(one.tagName)) one.setAttribute("aria-level", String(Number(one.tagName[1]) + 2));
     for (const name of ["for", "aria-labelledby", "aria-describedby", "aria-controls"]) {
       const value = one.getAttribute(name);
       if (value) one.setAttribute(name, value.split(" ").map((id) => (ids.has(id) ? `${code}-${id}` : id)).join(" "));

@@ -12,4 +12,4 @@ def lines(view: View, code: str) -> tuple[BesideIncident, ...]:
     """A link for whoever lets something leave."""
     if view.snapshot.is_replay or not view.may(Right.RELEASE):
         return ()
-    return (BesideIncident(label=Message("Bundle for somebody …"), path=f"/bundle/{code}"),)
+    return (BesideIncident(label=Message("Bundle for somebody …"), path=f"/bundle/{code}", stands="in_menu"),)

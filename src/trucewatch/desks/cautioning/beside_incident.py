@@ -16,4 +16,4 @@ def lines(view: View, code: str) -> tuple[BesideIncident, ...]:
     if not view.watch.organisations or not may_enter(view, "road_notice", (Right.SHIFT, Right.FLASH)):
         return ()
     path = f"/road-notices?{urlencode({'incident': code})}#begin"
-    return (BesideIncident(label=Message("Say a road notice …"), path=path),)
+    return (BesideIncident(label=Message("Say a road notice …"), path=path, stands="in_menu"),)

@@ -26,4 +26,4 @@ def lines(view: View, code: str) -> tuple[BesideIncident, ...]:
     if view.snapshot.is_replay or not view.may(Right.FLASH):
         return tuple(sent)
     path = f"/urgent/new?{urlencode({'about': f'incident:{code}'})}"
-    return (*sent, BesideIncident(label=Message("Tell both sides now …"), path=path, key=KEY))
+    return (*sent, BesideIncident(label=Message("Tell both sides now …"), path=path, key=KEY, stands="in_view"))

@@ -26,7 +26,9 @@ def lines(view: View, code: str) -> tuple[BesideIncident, ...]:
     return (
         *links,
         BesideIncident(
-            label=Message("Let out beside the rules …"), path=f"/decisions/new?incident={incident.incident_id}"
+            label=Message("Let out beside the rules …"),
+            path=f"/decisions/new?incident={incident.incident_id}",
+            stands="in_menu",
         ),
     )
 

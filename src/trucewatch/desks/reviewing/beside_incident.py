@@ -28,4 +28,4 @@ def lines(view: View, code: str) -> tuple[BesideIncident, ...]:
     )
     if links or view.snapshot.is_replay or not view.may(Right.AGREE):
         return links
-    return (BesideIncident(label=Message("Put to the delegations …"), path="/review/put"),)
+    return (BesideIncident(label=Message("Put to the delegations …"), path="/review/put", stands="in_view"),)

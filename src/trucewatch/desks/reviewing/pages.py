@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse
 
-from trucewatch.desks.reviewing.acting import NO_ACCOUNTS, side_of
+from trucewatch.desks.reviewing.acting import NO_ACCOUNTS, letters_of, side_of
 from trucewatch.desks.reviewing.queue import CHOICES, MOST_OPEN, asked_for, choice_words, queue_of
 from trucewatch.locale.reasons import party_name
 from trucewatch.messages import Message
@@ -34,6 +34,7 @@ def queue_page(view: CurrentView, state: str = "", delegation: str = "", page: i
         choice_words=choice_words(),
         most_open=MOST_OPEN,
         delegations=[(each.id, party_name(each.id, view.watch, view.words)) for each in view.watch.settings.delegation],
+        letters=letters_of(view.watch),
         **shared(view),
     )
 

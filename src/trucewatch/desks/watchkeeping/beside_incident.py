@@ -24,4 +24,4 @@ def lines(view: View, code: str) -> tuple[BesideIncident, ...]:
     if view.snapshot.is_replay or not view.may(Right.SHIFT):
         return links
     path = f"/shift/tasks/ask?{urlencode({'about': f'incident:{code}'})}"
-    return (*links, BesideIncident(label=Message("Ask for …"), path=path))
+    return (*links, BesideIncident(label=Message("Ask for …"), path=path, stands="in_menu"))
