@@ -36,6 +36,13 @@ MOST_PUT: Final = 500
 """Findings that are put in one act; a night has some thirty."""
 
 
+OF_NO_EVENT: Final = Message(
+    "a finding on a deadline or on a whole clause is of no event, and is not put: it follows from the clause, from what "
+    "is entered on it, and from findings on events, which are. Object to it by a complaint or a reading of the clause; "
+    "nothing was entered"
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToPut:
     """A finding of a list that can be put. put: `put_of`; sources: of the incident's observations; before: the last
@@ -66,6 +73,8 @@ def put_to_review(
     rows = rows_of_findings(assessment, wanted)
     missing = [name for name in wanted if name not in rows]
     if missing:
+        if pc.any(pc.equal(assessment.recorded_findings["finding_id"], missing[0])).as_py():
+            raise StoreError(OF_NO_EVENT)
         raise StoreError(
             Message(
                 "{finding} is no finding of an incident on the list of today; load the page again",
