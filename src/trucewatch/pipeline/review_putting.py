@@ -37,9 +37,9 @@ MOST_PUT: Final = 500
 
 
 OF_NO_EVENT: Final = Message(
-    "a finding on a deadline or on a whole clause is of no event, and is not put: it follows from the clause, from what "
-    "is entered on it, and from findings on events, which are. Object to it by a complaint or a reading of the clause; "
-    "nothing was entered"
+    "a finding on a deadline or on a whole clause is of no event, and is not put: it follows from the clause, from "
+    "what is entered on it, and from findings on events, which are. Object to it by a complaint or a reading of the "
+    "clause; nothing was entered"
 )
 
 
