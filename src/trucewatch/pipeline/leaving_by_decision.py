@@ -3,10 +3,10 @@ parties object to it. What a recipient is told of it reports work out (`reports.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from trucewatch.messages import Message
 from trucewatch.model.decisions import Decision, Opens
@@ -27,6 +27,15 @@ if TYPE_CHECKING:
 
 _LEAST_NAME: Final = 4
 """Letters of a device's name that is looked for in words; shorter ones stand in any text."""
+
+
+class CaseContents(NamedTuple):
+    """What of a case a decision opens: nothing, None and None where it does not, and where there is nothing of it.
+    wording: language → text; attributed: whom the delegations held it to be, "" for nobody."""
+
+    positions: tuple[PositionOut, ...]
+    wording: Mapping[str, str] | None
+    attributed: str | None
 
 
 def let_out_at(
@@ -83,65 +92,48 @@ def opened_by(
         if decision.opens != ("event",):
             return None
         return LetOut(decision=decision, incident_id=decision.subject, members=decision.members, objections=beside)
-    let_out = _contents(store, case, decision, book, beside)
-    return None if any(giving_away(watch, let_out)) else let_out
-
-
-def case_contents(store: Store, watch: Watch, case: Case, opens: Iterable[Opens], now: datetime) -> LetOut:
-    """What a decision of a case would open if it were put now."""
-    decision = Decision(
-        number=0,
-        subject=case.code,
-        members=(),
-        kind="",
-        opens=tuple(opens),
-        to=(),
-        place="",
-        cell_m=0,
-        unit="",
-        reason="",
-        digest="",
-        entry=-1,
-        known_at=now,
-        recorded_at=datetime.max.replace(tzinfo=now.tzinfo),
-        due=now,
-        by="",
+    by = decision.recorded_at  # what came later, the heads did not see
+    contents = _contents(store, case, decision.opens, book, by)
+    if any(giving_away(watch, contents)):
+        return None
+    is_decided = case.outcome is not None and case.outcome.recorded_at <= by
+    return LetOut(
+        decision=decision,
+        incident_id=case.incident,
+        members=case.members,
+        stipulation=case.stipulation,
+        state=OUTSIDE[case.state] if is_decided else OUTSIDE["open"],
+        simulated=case.simulated,
+        positions=contents.positions,
+        wording=contents.wording,
+        attributed=contents.attributed,
+        objections=beside,
     )
-    return _contents(store, case, decision, ReviewBook(store, watch, now), ())
 
 
-def _contents(
-    store: Store, case: Case, decision: Decision, book: ReviewBook, objections: tuple[ObjectionOut, ...]
-) -> LetOut:
-    """What stood in a case when the decision was put: what came later, the heads did not see."""
-    by = decision.recorded_at
+def case_contents(store: Store, watch: Watch, case: Case, opens: Iterable[Opens], now: datetime) -> CaseContents:
+    """What a decision of a case would open if it were put now."""
+    every = datetime.max.replace(tzinfo=now.tzinfo)
+    return _contents(store, case, tuple(opens), ReviewBook(store, watch, now), every)
+
+
+def _contents(store: Store, case: Case, opens: Sequence[Opens], book: ReviewBook, by: datetime) -> CaseContents:
+    """What stood in a case by a moment of the computer's clock."""
     positions: tuple[PositionOut, ...] = ()
-    if "positions" in decision.opens:
+    if "positions" in opens:
         positions = tuple(_positions(case, book, by))
     wording = None
-    if "wording" in decision.opens:
+    if "wording" in opens:
         agreed = wording_standing(store, case, by).agreed
         texts = texts_of(store, agreed) if agreed else {}
         wording = {language: text for language, text in texts.items() if isinstance(text, str)} or None
     attributed = None
-    if "attribution" in decision.opens:
+    if "attribution" in opens:
         decided = [
             each.outcome for each in _of_who(case, book) if each.outcome is not None and each.outcome.recorded_at <= by
         ]
         attributed = decided[-1].attributed_to if decided and decided[-1].state == "agreed" else None
-    outcome = case.outcome
-    return LetOut(
-        decision=decision,
-        incident_id=case.incident,
-        members=case.members if case else (),
-        stipulation=case.stipulation,
-        state=OUTSIDE[case.state] if outcome is not None and outcome.recorded_at <= by else OUTSIDE["open"],
-        simulated=case.simulated,
-        positions=positions,
-        wording=wording,
-        attributed=attributed,
-        objections=objections,
-    )
+    return CaseContents(positions, wording, attributed)
 
 
 def _of_who(case: Case, book: ReviewBook) -> Iterator[Case]:
@@ -172,17 +164,17 @@ def _positions(case: Case, book: ReviewBook, by: datetime) -> Iterator[PositionO
         )
 
 
-def giving_away(watch: Watch, let_out: LetOut) -> Iterator[Message]:
+def giving_away(watch: Watch, contents: CaseContents) -> Iterator[Message]:
     """Why words of a case cannot leave: they name a device or a post, or hold what is never kept of a person, or a
     place by its coordinates."""
     texts = [
         *(
             text
-            for each in let_out.positions
+            for each in contents.positions
             for position in (each.versions, each.reasons)
             for text in (position or {}).values()
         ),
-        *(let_out.wording or {}).values(),
+        *(contents.wording or {}).values(),
     ]
     for text in texts:
         if _names_a_device(watch, text):
