@@ -130,6 +130,10 @@ SITE_PROOF = "trucewatch/site-proof/1"
 SITE_LEDGER_PROOF = "trucewatch/site-ledger-proof/1"
 POSITION_RECORD = "trucewatch/review-position/1"
 CASE_RECORD = "trucewatch/review-case/1"
+COMMITMENT_RECORD = "trucewatch/review-commitment/1"
+OUTCOME_RECORD = "trucewatch/review-outcome/1"
+POSITION_SHOWN = "trucewatch/position-shown/1"
+REVIEW_SHOWN = "trucewatch/review-shown/1"
 ROLLBACK = "rollback"
 SPLIT_VIEW = "split view"
 ACROSS_KEYS = "split view across a change of key"
@@ -2065,32 +2069,155 @@ def check_members(members: dict[str, bytes], fault: str) -> dict[str, Any]:
     return manifest
 
 
-def check_shown_positions(inspection: Inspection, members: dict[str, bytes]) -> list[dict[str, Any]]:
-    """The positions that a bundle shows: each is entered, and is what its delegation's key signed. Raises Fault."""
-    shown = []
-    for name in sorted(name for name in members if name.startswith("positions/")):
-        try:
-            document = parse_record(members[name])
-            has_fields(document, "schema record proof opened case case_proof")
-            record = parse_record(document["record"].encode())
-            entered = [(document["record"], document["proof"], POSITION_RECORD)]
-            if document["case"]:  # it tells the exact place, so who is told less has the position without it
-                entered.append((document["case"], document["case_proof"], CASE_RECORD))
-            for text, proof, schema in entered:
-                inspection.check_entry(proof, text.encode(), parse_record(text.encode())["recorded_at"], schema)
+class ShownReviews:
+    """The reviews that a bundle shows: each case as it was put, how it came out, and the positions on it.
+
+    Each record is entered; what was opened is what its delegation's key signed, and what was committed to before the
+    first was opened; what is called agreed was said by every delegation whose word counts. Raises Fault.
+    """
+
+    def __init__(self, inspection: Inspection, members: dict[str, bytes]) -> None:
+        self.inspection = inspection
+        self.cases: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {}  # code → case, outcome
+        self.names: dict[str, str] = {}  # code → SHA-256 of the case as it was put
+        self.entries: dict[str, dict[int, dict[str, Any]]] = {}  # code → entry → position
+        self.reviews: list[dict[str, Any]] = []
+        self.positions: list[dict[str, Any]] = []
+        for folder, read in (
+            ("reviews/", self.read_case),
+            ("positions/", self.read_position),
+            ("reviews/", self.judge),
+        ):
+            for name in sorted(
+                (name for name in members if name.startswith(folder)), key=lambda name: (len(name), name)
+            ):
+                try:
+                    read(name, members[name])
+                except Exception as error:
+                    raise Fault(f"has {name}, which {explain(error)}") from None
+
+    def entered(self, document: dict[str, Any], name: str, schema: str) -> tuple[dict[str, Any], int]:
+        """A record that is shown, with its entry. Raises Fault, ValueError."""
+        content, proof = document[name].encode(), document[f"{name}_proof"]
+        record = parse_record(content)
+        self.inspection.check_entry(proof, content, record["recorded_at"], schema)
+        return record, proof["number"]
+
+    def read_case(self, name: str, content: bytes) -> None:
+        """A case as it was put, and its outcome, where there is one."""
+        document = parse_record(content)
+        has_fields(document, "schema case case_proof outcome outcome_proof")
+        require(document["schema"] == REVIEW_SHOWN, "is no review")
+        case, entry = self.entered(document, "case", CASE_RECORD)
+        code = f"R-{read_number(case['number'], 2**53)}"
+        require(name == f"reviews/{code}.json", f"is of {code}")
+        outcome: dict[str, Any] = {}
+        if document["outcome"]:
+            outcome, at = self.entered(document, "outcome", OUTCOME_RECORD)
+            require(
+                outcome["case"] == code and outcome["finding"] == case["finding"], "has the outcome of another case"
+            )
+            require(entry < at, "has an outcome from before it was put")
+            outcome["entry"] = at
+        self.cases[code], self.entries[code] = (case, outcome), {}
+        self.names[code] = sha256(document["case"].encode()).hexdigest()
+
+    def read_position(self, name: str, content: bytes) -> None:
+        """A position, and what was committed to before; where its words were erased its entry alone."""
+        document = parse_record(content)
+        has_fields(document, "schema record record_proof opened commitment commitment_proof")
+        require(document["schema"] == POSITION_SHOWN, "is no position")
+        record, entry = self.entered(document, "record", POSITION_RECORD)
+        require(name == f"positions/{entry}.json", f"is of entry {entry}")
+        code = str(record["case"])
+        require(code in self.cases, f"is on {code}, which is not here")
+        case, _ = self.cases[code]
+        committed_entry = None
+        require(bool(record["commitment"]) == bool(document["commitment"]), "lacks what was committed to, or has more")
+        if document["commitment"]:
+            promised, committed_entry = self.entered(document, "commitment", COMMITMENT_RECORD)
+            whose = [promised[field] for field in ("case", "delegation", "round", "commitment", "key", "by")]
+            own = [record[field] for field in ("case", "delegation", "round", "commitment", "key", "person")]
+            require(whose == own, "does not open what was committed to")
+            require(
+                promised["finding_sha256"] == self.names[code], "was committed to over another state of the finding"
+            )
+        words: dict[str, Any] = {}
+        if document["opened"]:
             content = document["opened"].encode()
             require(sha256(content).hexdigest() == record["position"], "is not what was entered")
             opened = open_position(record, content)
-            position = opened.document
-            if document["case"]:
-                of_case = sha256(document["case"].encode()).hexdigest()
-                require(position["finding_sha256"] == of_case, "is on another case")
-                finding = parse_record(document["case"].encode())["finding"]
-                require(position["finding"] == finding, "says another finding than its entry")
-            shown.append({"file": name, "key": opened.key.text, **position})
-        except Exception as error:
-            raise Fault(f"has {name}, which {explain(error)}") from None
-    return shown
+            words = {"key": opened.key.text, **opened.document}
+            require(words["finding_sha256"] == self.names[code], "is on another case")
+            require(words["finding"] == case["finding"], "says another finding than its entry")
+            require(sorted(words["answers"]) == sorted(case["questions"]), f"answers other questions than {code} asks")
+        said = {question: {"answer": answer} for question, answer in record["answers"].items()}
+        self.entries[code][entry] = {
+            **{"file": name, "case": code, "erased": not words, "answers": said},
+            **{field: record[field] for field in ("delegation", "round", "names", "role", "late", "signed_at")},
+            **{"entry": entry, "committed_entry": committed_entry, **words},
+        }
+
+    def judge(self, name: str, content: bytes) -> None:
+        """How a case came out, by the positions on it."""
+        code = name.removeprefix("reviews/").removesuffix(".json")
+        (case, outcome), positions = self.cases[code], self.entries[code]
+        first = min(positions, default=0)
+        for entry, position in sorted(positions.items()):
+            at = position["committed_entry"]
+            require(at is None or at < first, f"has the position of entry {entry}, committed to after one was opened")
+            self.positions.append(position)
+        if outcome:
+            resting = {entry: each for entry, each in positions.items() if entry < outcome["entry"]}
+            if "first_recorded_at" not in outcome:  # else the numbers that it names are of a ledger that was lost
+                require(
+                    sorted(outcome["positions"]) == sorted(resting), "has other positions than its outcome rests on"
+                )
+            for question, state in outcome["questions"].items():
+                require(
+                    state != "agreed" or agrees(case, outcome, question, resting),
+                    f"calls {question} agreed, which no two said, or not each that counts",
+                )
+            is_whole = {*outcome["questions"].values()} == {"agreed"}
+            require(outcome["state"] != "agreed" or is_whole, "is called agreed, and not each of its questions")
+        self.reviews.append(
+            {
+                **{"file": name, "case": code, "finding": case["finding"], "incident": case["incident"]},
+                **{
+                    "stipulation": case["stipulation"],
+                    "put_at": case["known_at"],
+                    "state": outcome.get("state", "open"),
+                },
+                **{"questions": outcome.get("questions", {}), "attributed_to": outcome.get("attributed_to", "")},
+                **{
+                    "decided_at": outcome.get("known_at"),
+                    "entry": outcome.get("entry"),
+                    "positions": sorted(positions),
+                },
+            }
+        )
+
+
+def agrees(case: dict[str, Any], outcome: dict[str, Any], question: str, positions: dict[int, dict[str, Any]]) -> bool:
+    """Whether every delegation whose word counts, two at least, says what is called agreed. Where one person is enough
+    for each: its head's last word, if the head decides and gave one, else all of its newest round; where it takes
+    several: somebody's."""
+    word = {"who": "names" if outcome["attributed_to"] else "none"}.get(question, "concur")
+    rule = case["rule"]["attribution"] if "who" in case["questions"] else case["rule"]
+    counting = {*case["delegations"]} - {*case["recused"]}
+    for delegation in counting:
+        every = [each for _, each in sorted(positions.items()) if each["delegation"] == delegation]
+        every.sort(key=lambda each: int(each["round"]))
+        heads = [each for each in every if each["role"] == "head"]
+        own = [each for each in every if each["role"] in rule["signers"]] or every
+        if rule["each"] == "1":
+            newest = [each for each in own if each["round"] == own[-1]["round"]]
+            own = heads[-1:] if rule["head_decides"] and heads and own else newest
+        words = [(each["answers"].get(question, {}).get("answer"), each["names"]) for each in own]
+        is_same = [answer == word and names in ("", outcome["attributed_to"]) for answer, names in words]
+        if not (is_same and (all(is_same) if rule["each"] == "1" else any(is_same))):
+            return False
+    return len(counting) >= 2
 
 
 def check_bundle(inspection: Inspection) -> None:
@@ -2126,7 +2253,8 @@ def check_bundle(inspection: Inspection) -> None:
             sha = sha256(members[name]).hexdigest()
             require(name == f"evidence/{sha}" and sha in kept, f"has {name}, which is no evidence of what it opens")
         bundle["evidence"] = sorted(name for name in members if name.startswith("evidence/"))
-        bundle["positions"] = check_shown_positions(inspection, members)
+        shown = ShownReviews(inspection, members)
+        bundle["reviews"], bundle["positions"] = shown.reviews, shown.positions
         if manifest["subject"] == "figure":
             bundle["figure"] = check_figure(inspection, members, giving)
         inspection.checkpoint, inspection.signed_by = receipt_point, signed_by
@@ -2247,10 +2375,17 @@ def list_bundle(bundle: dict[str, Any]) -> Iterator[str]:
             yield f"  {row['incident_id']}  {row['kind']}  {row['decision']}"
     for name in bundle["evidence"]:
         yield f"Whole, as it was received: {name}"
+    for review in bundle["reviews"]:
+        questions = ", ".join(f"{question}: {state}" for question, state in review["questions"].items())
+        how = f"{review['state']}, entry {review['entry']} ({questions})" if review["entry"] else "no outcome yet"
+        yield f"Review {review['case']} of {review['finding']}, put {review['put_at']}: {how}"
     for position in bundle["positions"]:
         answers = ", ".join(f"{question}: {said['answer']}" for question, said in position["answers"].items())
-        whose = f"Position of {position['delegation']}, round {position['round']}, signed {position['signed_at']}"
-        yield f"{whose}: {answers}"
+        whose = f"Position of {position['delegation']} on {position['case']}, round {position['round']}"
+        at = position["committed_entry"]
+        when = "given in the open" if at is None else f"committed to by entry {at}, before any was opened"
+        erased = "; its words were erased" if position["erased"] else ""
+        yield f"{whose}, signed {position['signed_at']}, {when}: {answers}{erased}"
 
 
 # Step 10: result
@@ -2504,6 +2639,9 @@ def list_unproved(inspection: Inspection) -> list[str]:
         "No log can prove that what was entered is true, entered at once or all that was received.": is_ledger,
         "That the values are those of the list and the evidence: who has the whole watch can compare all of them, the "
         "closed ones too.": bool(inspection.copy),
+        "That a review which is open has no other positions: only an outcome names all that it rests on.": any(
+            review["entry"] is None for review in inspection.bundle.get("reviews", ())
+        ),
         "That the manifest has every incident of the list: who has the whole watch can compare them.": bool(
             inspection.bundle.get("figure")
         ),

@@ -8,6 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from trucewatch.model.ids import incident_id
 from trucewatch.model.incident import Incident
 from trucewatch.model.review import OUTSIDE, Case, CaseState
 from trucewatch.model.times import iso_utc
@@ -89,6 +93,25 @@ def cases_among(cases: Iterable[Case], incident: Incident) -> tuple[Case, ...]:
             chosen.append(case)
             codes.add(case.code)
     return tuple(chosen)
+
+
+def names_of_events(events: Iterable[tuple[str, Sequence[str]]], incidents: pa.Table) -> list[frozenset[str]]:
+    """The ids under which each event was put, stands on a list, or may have stood in between: an id is that of the
+    smallest observation, and another one with every earlier report that comes in late.
+
+    events: the id and the observations of each as it was put. incidents: rows of a list.
+    """
+    events = list(events)
+    members = incidents["members"].combine_chunks()
+    names, parents = pc.list_flatten(members), pc.list_parent_indices(members)
+    firsts = pa.array([each[0] if each else None for _, each in events], pa.string())
+    places = pc.index_in(firsts, value_set=names).to_pylist()
+    of_events = []
+    for (event, _), place in zip(events, places, strict=True):
+        row = None if place is None else parents[place].as_py()
+        now = () if row is None else (incidents["incident_id"][row].as_py(), *map(incident_id, members[row].as_py()))
+        of_events.append(frozenset({event, *now} - {""}))
+    return of_events
 
 
 def review_documents(cases: Iterable[Case]) -> list[dict[str, Any]]:
