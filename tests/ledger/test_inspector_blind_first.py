@@ -1,4 +1,4 @@
-"""The inspector on the order of a review: blind first, each act once, and an outcome that rests on all that was entered.
+"""The inspector on the order of a review: blind first, each act once, and an outcome that rests on all that came in.
 Each ledger here is one that the program would not have written, or one beside it that it would."""
 
 from __future__ import annotations
