@@ -272,9 +272,6 @@ class ReviewBook:
             "round": turn,
             "questions": list(case.questions),
             "previous_sha256": self.previous(case, delegation, turn),
-            "title": " · ".join(
-                str(part) for part in (case.put["kind"], case.put["occurred_start"], case.stipulation) if part
-            ),
         }
 
     @property
