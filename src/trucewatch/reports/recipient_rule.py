@@ -193,7 +193,8 @@ class RecipientRule:
 
     def _wording(self, cases: Iterable[Case]) -> tuple[tuple[str, str], ...]:
         """The common text of the first of these cases that has one."""
-        return next((tuple(sorted(text.items())) for case in cases if (text := self._wordings.get(case.code))), ())
+        texts = (self._wordings.get(case.code) for case in cases if case.outcome is not None)
+        return next((tuple(sorted(text.items())) for text in texts if text), ())
 
     def tell(self, incident: Incident, level: Level, findings: list[Finding], *, with_parts: bool) -> ReleasedIncident:
         zone = self.told_zone(incident) if level == "zone" else ""
