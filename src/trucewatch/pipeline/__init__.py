@@ -112,7 +112,7 @@ class Assessment:
     implementation: WorkOut | None = field(default=None, compare=False, repr=False)
     """How parts of clauses stood, from the store that the list is of."""
     reviews: tuple[ReviewCase, ...] = ()
-    """What was put to the delegations by `as_of`, and what came of it by then; `outdated`: `outdated_in` of the list."""
+    """What was put to the delegations by `as_of`, and what came of it by then; `outdated`: `outdated_in`."""
     outdated: Mapping[str, Outdated] = field(default_factory=dict)
     wordings: Mapping[str, Mapping[str, str]] = field(default_factory=dict, compare=False, repr=False)
     """The common texts that all delegations signed (`ReportInputs.wordings`)."""

@@ -126,9 +126,7 @@ def with_reviews(
     return Effects(_on_rung(incidents, verified), _exchanged(findings, again), frozenset(verified))
 
 
-def with_judged(
-    incidents: pa.Table, findings: pa.Table, cases: Sequence[Case], watch: Watch, **more: Any
-) -> Effects:
+def with_judged(incidents: pa.Table, findings: pa.Table, cases: Sequence[Case], watch: Watch, **more: Any) -> Effects:
     """The same (`with_reviews`) of a list as it was recorded, by what of the cases holds of it as it was put."""
     outdated = outdated_in(incidents, findings, cases)
     return replace(with_reviews(incidents, findings, in_force(cases, outdated), watch, **more), outdated=outdated)

@@ -1,7 +1,7 @@
 """Late evidence reopens what was judged: the next case of the same finding, where what was put has changed.
 
-A case that is still open goes on over what was put; once it is closed it is compared with the list. Of what the list has
-no more there is nothing to put: that is derived (`judged_findings`), and both delegations are told.
+A case that is still open goes on over what was put; once it is closed it is compared with the list. Of what the list
+has no more there is nothing to put: that is derived (`judged_findings`), and both delegations are told.
 """
 
 from __future__ import annotations
