@@ -46,10 +46,10 @@ from trucewatch.pipeline.current_rows import CurrentRows, carried_on, gathered
 from trucewatch.pipeline.current_rows import current_counters as current_counters
 from trucewatch.pipeline.entered_rows import entered_rows, rests_on
 from trucewatch.pipeline.intake import Intake, standing_batches, take_in, watch_of_today, watch_to_look_at
+from trucewatch.pipeline.judged_findings import Outdated, in_force
 from trucewatch.pipeline.last_work import LastWork, places_of
 from trucewatch.pipeline.list_record import record_work, revision_made
 from trucewatch.pipeline.published import published_words
-from trucewatch.pipeline.judged_findings import Outdated, in_force
 from trucewatch.pipeline.review_effects import cases_at, let_out_known, with_judged, wordings_at
 from trucewatch.pipeline.run_steps import Steps as Steps
 from trucewatch.pipeline.unknown_claimants import unknown_claimants

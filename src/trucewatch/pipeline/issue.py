@@ -113,10 +113,10 @@ def issue_report(
     """The report's bytes after release; what it said is recorded, so that a later one can correct it.
 
     What late evidence changed of what was judged is put anew before. The same facts again are the same number and
-    revision, the same bytes, and no new record; the record holds the hash
-    of every file. notes: what the editors say; without them those of the last issue stand as long as its rows do.
-    by: whose act it is, as a record holds it. inputs_by: up to when the journal was read for the list, if that is
-    not now. ready: the report and its files, where they were made of just this before. Raises ReportError.
+    revision, the same bytes, and no new record; the record holds the hash of every file. notes: what the editors say;
+    without them those of the last issue stand as long as its rows do. by: whose act it is, as a record holds it.
+    inputs_by: up to when the journal was read for the list, if that is not now. ready: the report and its files, where
+    they were made of just this before. Raises ReportError.
     """
     from trucewatch.pipeline.review_late import reopen_late
     from trucewatch.reports import render_all
