@@ -73,15 +73,19 @@ def last_cases(cases: Iterable[Case]) -> list[Case]:
     return [line.case for line in review_lines(cases)]
 
 
-def told_outside(cases: Sequence[Case]) -> str:
-    """How the cases of one event stand outside the centre: agreed, agreed_in_part, not_agreed, not_reviewed.
+def told_outside(cases: Sequence[Case | None]) -> str:
+    """How the findings of one event that stand are reviewed, by the last case of each (None where none was put), in a
+    word for outside the centre: agreed, agreed_in_part, not_agreed, not_reviewed.
 
-    Of several that are decided and not alike: agreed_in_part.
+    Agreed only where every one of them is; of several that are decided and not alike: agreed_in_part.
     """
-    states = {OUTSIDE[case.state] for case in cases} - {"not_reviewed"}
-    if not states:
+    states = {OUTSIDE[case.state] if case else "not_reviewed" for case in cases}
+    decided = states - {"not_reviewed"}
+    if not decided:
         return "not_reviewed"
-    return states.pop() if len(states) == 1 else "agreed_in_part"
+    if len(decided) > 1 or states == {"agreed", "not_reviewed"}:
+        return "agreed_in_part"
+    return decided.pop()
 
 
 def cases_among(cases: Iterable[Case], incident: Incident) -> tuple[Case, ...]:
