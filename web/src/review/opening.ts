@@ -1,4 +1,4 @@
-/** When both are in, or the clock has run out: what one's own delegation sealed is opened by this browser, by itself. And what is sealed is sealed again where a key in force is missing. */
+/** When all are in, or the clock has run out: what one's own delegation sealed is opened by this browser, by itself. And what is sealed is sealed again where a key in force is missing. */
 
 import { make } from "../map/furniture.js";
 import { type Bytes, fromBase64, toBase64 } from "../proof/bytes.js";

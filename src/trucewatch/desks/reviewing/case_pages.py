@@ -141,8 +141,8 @@ def give_none(view: CurrentView, number: str) -> Response:
 
 def none_given(entry: Entry) -> Response:
     receipt = Message(
-        "Entered that your delegation gives no position: entry {entry} of the ledger. A position before the first ones "
-        "are opened takes that back.",
+        "Entered that your delegation gives no position: entry {entry} of the ledger. One that is sealed while first "
+        "positions are awaited takes that back.",
         entry=entry.number,
     )
     return after(f"/review/{entry.record['case']}", Toast(receipt))
