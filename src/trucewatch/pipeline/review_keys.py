@@ -46,7 +46,9 @@ def ask_key(
         check_has_not_left(book, speaker.delegation)
         reference, every = speaker.reference(store), book.keys()
         for key in every:
-            if key.opens == to or (name and key.signs and _raw(key.signs) == signs):
+            # One that another delegation only asked for says nothing of whose it is: it would keep its owner out.
+            counts = key.delegation == speaker.delegation or key.entered_entry >= 0
+            if counts and (key.opens == to or (name and key.signs and _raw(key.signs) == signs)):
                 raise StoreError(Message("this key is on record already, as {key}; make a new pair", key=key.code))
         waiting = [key for key in every if key.person == reference and key.entered_entry < 0 > key.ended_entry]
         if len(waiting) >= MOST_ASKED:
