@@ -45,11 +45,12 @@ class Figure:
 
 def as_installed(folder: Path) -> dict[str, str]:
     """The environment of an installation without the development extras: pandas, which Arrow loads where it finds it,
-    is not there."""
+    is not there, and what was compiled once is not compiled at every start."""
     absent = folder / "absent" / "pandas"
     absent.mkdir(parents=True, exist_ok=True)
     (absent / "__init__.py").write_text('raise ImportError("not part of an installation")\n', encoding="utf-8")
-    return os.environ | {"PYTHONPATH": os.pathsep.join([str(absent.parent), os.environ.get("PYTHONPATH", "")])}
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return inherited | {"PYTHONPATH": os.pathsep.join([str(absent.parent), os.environ.get("PYTHONPATH", "")])}
 
 
 def seconds_of(

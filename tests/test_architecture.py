@@ -129,6 +129,14 @@ HEAVY = (
     "typst",
     "xlsxwriter",
 )
+OF_OTHERS = (
+    "trucewatch.model.aid_registry",
+    "trucewatch.sources.letter_file",
+    "trucewatch.sources.people_lists",
+    "trucewatch.sources.smm_table",
+    "trucewatch.sources.text_inside",
+)
+"""What a list is worked out without: what reads files in a process of its own, and what a humanitarian instance has."""
 MOST_LINES = 500
 LONG = {"src/trucewatch/ledger/inspector.py": "people take it along: one file is its promise, readable by a stranger"}
 """The only scripts that may be longer, and why."""
@@ -400,6 +408,26 @@ def test_a_heavy_import_would_be_seen() -> None:
     program = "import json, sys, trucewatch.model.observation\nprint(json.dumps('pyarrow' in sys.modules))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert json.loads(done.stdout) is True
+
+
+def test_working_a_list_out_loads_nothing_that_reads_files_or_is_of_a_humanitarian_instance() -> None:
+    program = (
+        "import json, sys, trucewatch.pipeline, trucewatch.sources\n"
+        "trucewatch.sources.adapter('observations')\n"
+        f"print(json.dumps([name for name in {OF_OTHERS!r} if name in sys.modules]))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == []
+
+
+def test_what_reads_files_would_be_seen() -> None:
+    program = (
+        "import json, sys, trucewatch.reader.child, trucewatch.model.aid_registry, trucewatch.sources\n"
+        "trucewatch.sources.adapters()\n"
+        f"print(json.dumps([name for name in {OF_OTHERS!r} if name in sys.modules]))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == list(OF_OTHERS)
 
 
 def test_packages_are_read_from_this_checkout() -> None:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+import pyarrow as pa
 import pyrage
 import pytest
 
@@ -655,6 +656,14 @@ def test_a_finding_of_no_list_is_not_put(room: Room) -> None:
 
     with refused("no finding of an incident"):
         put_to_review(room.store, room.assessment, ["f-none"], by="x", now=room.now)
+
+
+def test_a_finding_of_no_event_is_not_put_and_it_is_said_why(room: Room) -> None:
+    table = room.assessment.findings
+    rows = [row | {"incident_id": None} for row in table.to_pylist() if row["finding_id"] == room.findings[1]]
+    assessment = replace(room.assessment, findings=pa.Table.from_pylist(rows, schema=table.schema))
+    with refused("on a deadline or on a whole clause is of no event"):
+        put_to_review(room.store, assessment, [room.findings[1]], by="x", now=room.now)
 
 
 def test_who_leaves_closes_what_is_open_and_ends_its_keys(room: Room) -> None:

@@ -81,6 +81,17 @@ def test_every_adapter_has_samples_and_a_full_card():
         )
 
 
+def test_an_adapter_by_its_name_is_the_one_among_all():
+    assert [adapter(name) for name in NAMES] == [adapters()[name] for name in NAMES]
+    assert all(adapter(name) is adapters()[name] for name in NAMES)
+
+
+@pytest.mark.parametrize("helper", ["table", "columns", "adapter", "letter_file", "__init__", "..cli", ""])
+def test_what_helps_adapters_is_none(helper):
+    with pytest.raises(Unsupported, match="no source adapter is named"):
+        adapter(helper)
+
+
 def test_an_unknown_adapter_is_refused_with_the_nearest_name():
     with pytest.raises(Unsupported, match='did you mean "firms"'):
         adapter("firm")

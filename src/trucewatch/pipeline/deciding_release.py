@@ -177,14 +177,14 @@ def _troubles_of_case(
             "{code} is open. What is inside of it can be put to the heads once its outcome is entered.", code=case.code
         )
         return
-    let_out = case_contents(store, watch, case, wanted.opens, now)
-    if "positions" in wanted.opens and not let_out.positions:
+    contents = case_contents(store, watch, case, wanted.opens, now)
+    if "positions" in wanted.opens and not contents.positions:
         yield Message("No position is on record in {code}, so none can be let out.", code=case.code)
-    if "wording" in wanted.opens and let_out.wording is None:
+    if "wording" in wanted.opens and contents.wording is None:
         yield Message("The delegations agreed no words in {code}, so none can be let out.", code=case.code)
-    if "attribution" in wanted.opens and let_out.attributed is None:
+    if "attribution" in wanted.opens and contents.attributed is None:
         yield Message("The question “who” is not decided for {code}, so nothing of it can be let out.", code=case.code)
-    yield from giving_away(watch, let_out)
+    yield from giving_away(watch, contents)
 
 
 def withdraw_decision(

@@ -19,8 +19,12 @@ from trucewatch.pipeline.issue import issued_name, make_again, parts_of_number
 from trucewatch.reports.site_pages import SiteFile, SiteIssue
 from trucewatch.store import Store
 from trucewatch.store.publications import IssuedFile, issued_files, publications, recorded_issues
+from trucewatch.store.site_folder import is_plain
 
 SCHEMA: Final = "trucewatch/site-issue/1"
+FOLDER: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,199}")
+"""The name of an issue's folder in a site."""
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,16 +44,27 @@ class SiteEntry:
 
 
 def read_entry(content: bytes) -> SiteEntry:
-    """An entry from its bytes. Raises ValueError, LookupError, TypeError for what is none."""
+    """An entry from its bytes. Raises ValueError, LookupError, TypeError, RecursionError for what is none, and for one
+    whose folder or files have names that could lead elsewhere or stand for a page."""
     document = json.loads(content)
     if document["schema"] != SCHEMA or write_canonical(document).encode() != content:
         raise ValueError(SCHEMA)
+    files = {file["name"]: file["sha256"] for file in document["files"]}
+    if (
+        not FOLDER.fullmatch(document["folder"])
+        or len(files) != len(document["files"])
+        or not all(_is_file_name(name) and _DIGEST.fullmatch(digest) for name, digest in files.items())
+    ):
+        raise ValueError(SCHEMA)
     return SiteEntry(
-        content=content,
-        folder=document["folder"],
-        key=(document["number"], document["revision"]),
-        files={file["name"]: file["sha256"] for file in document["files"]},
+        content=content, folder=document["folder"], key=(document["number"], document["revision"]), files=files
     )
+
+
+def _is_file_name(name: str) -> bool:
+    """Whether a name is of a file beside an issue's page, entry and proof, and none of these."""
+    is_ours = name in ("issue.json", "proof.json") or name.startswith("index")
+    return is_plain(name) and "/" not in name and not is_ours
 
 
 def new_entries(
@@ -75,11 +90,13 @@ def new_entries(
             if (not languages or which[1] in languages) and last[which].file_digest not in there
         ]
         if files:
-            fresh.append(_entry(watch, issue, files, len(same) + 1))
+            fresh.append(entry_of(issue, files, len(same) + 1, is_simulated=watch.settings.simulated))
     return fresh
 
 
-def _entry(watch: Watch, issue: Publication, files: Sequence[IssuedFile], part: int) -> SiteEntry:
+def entry_of(issue: Publication, files: Sequence[IssuedFile], part: int, *, is_simulated: bool) -> SiteEntry:
+    """The entry of an issue with these files, in this order. part: 1 for the first entry of the issue; is_simulated:
+    whether the whole watch is."""
     kind, name, _ = parts_of_number(issue.number)
     series = "" if kind == DAILY else f"{kind}-"
     folder = re.sub(r"[^A-Za-z0-9._-]", "-", f"{series}{name}-r{issue.revision}{f'-part{part}' if part > 1 else ''}")
@@ -92,7 +109,7 @@ def _entry(watch: Watch, issue: Publication, files: Sequence[IssuedFile], part: 
         "kind": issue.kind,
         "day_from": issue.day_from.isoformat(),
         "day_until": issue.day_until.isoformat(),
-        "simulated": watch.settings.simulated or any(row.simulated for row in issue.rows_shown),
+        "simulated": is_simulated or any(row.simulated for row in issue.rows_shown),
         "files": [
             {
                 "name": _name(issue, file),

@@ -3,10 +3,9 @@ parties object to it. What a recipient is told of it reports work out (`reports.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import Final, NamedTuple
 
 from trucewatch.messages import Message
 from trucewatch.model.decisions import Decision, Opens
@@ -21,12 +20,17 @@ from trucewatch.pipeline.review_book import ReviewBook
 from trucewatch.store import Store
 from trucewatch.store.decision_records import kept_decisions, kept_objections
 
-if TYPE_CHECKING:
-    from trucewatch.pipeline import Assessment
-    from trucewatch.reports.decided_lines import DecidedTold
-
 _LEAST_NAME: Final = 4
 """Letters of a device's name that is looked for in words; shorter ones stand in any text."""
+
+
+class CaseContents(NamedTuple):
+    """What of a case a decision opens: nothing, None and None where it does not, and where there is nothing of it.
+    wording: language → text; attributed: whom the delegations held it to be, "" for nobody."""
+
+    positions: tuple[PositionOut, ...]
+    wording: Mapping[str, str] | None
+    attributed: str | None
 
 
 def let_out_at(
@@ -83,65 +87,48 @@ def opened_by(
         if decision.opens != ("event",):
             return None
         return LetOut(decision=decision, incident_id=decision.subject, members=decision.members, objections=beside)
-    let_out = _contents(store, case, decision, book, beside)
-    return None if any(giving_away(watch, let_out)) else let_out
-
-
-def case_contents(store: Store, watch: Watch, case: Case, opens: Iterable[Opens], now: datetime) -> LetOut:
-    """What a decision of a case would open if it were put now."""
-    decision = Decision(
-        number=0,
-        subject=case.code,
-        members=(),
-        kind="",
-        opens=tuple(opens),
-        to=(),
-        place="",
-        cell_m=0,
-        unit="",
-        reason="",
-        digest="",
-        entry=-1,
-        known_at=now,
-        recorded_at=datetime.max.replace(tzinfo=now.tzinfo),
-        due=now,
-        by="",
+    by = decision.recorded_at  # what came later, the heads did not see
+    contents = _contents(store, case, decision.opens, book, by)
+    if any(giving_away(watch, contents)):
+        return None
+    is_decided = case.outcome is not None and case.outcome.recorded_at <= by
+    return LetOut(
+        decision=decision,
+        incident_id=case.incident,
+        members=case.members,
+        stipulation=case.stipulation,
+        state=OUTSIDE[case.state] if is_decided else OUTSIDE["open"],
+        simulated=case.simulated,
+        positions=contents.positions,
+        wording=contents.wording,
+        attributed=contents.attributed,
+        objections=beside,
     )
-    return _contents(store, case, decision, ReviewBook(store, watch, now), ())
 
 
-def _contents(
-    store: Store, case: Case, decision: Decision, book: ReviewBook, objections: tuple[ObjectionOut, ...]
-) -> LetOut:
-    """What stood in a case when the decision was put: what came later, the heads did not see."""
-    by = decision.recorded_at
+def case_contents(store: Store, watch: Watch, case: Case, opens: Iterable[Opens], now: datetime) -> CaseContents:
+    """What a decision of a case would open if it were put now."""
+    every = datetime.max.replace(tzinfo=now.tzinfo)
+    return _contents(store, case, tuple(opens), ReviewBook(store, watch, now), every)
+
+
+def _contents(store: Store, case: Case, opens: Sequence[Opens], book: ReviewBook, by: datetime) -> CaseContents:
+    """What stood in a case by a moment of the computer's clock."""
     positions: tuple[PositionOut, ...] = ()
-    if "positions" in decision.opens:
+    if "positions" in opens:
         positions = tuple(_positions(case, book, by))
     wording = None
-    if "wording" in decision.opens:
+    if "wording" in opens:
         agreed = wording_standing(store, case, by).agreed
         texts = texts_of(store, agreed) if agreed else {}
         wording = {language: text for language, text in texts.items() if isinstance(text, str)} or None
     attributed = None
-    if "attribution" in decision.opens:
+    if "attribution" in opens:
         decided = [
             each.outcome for each in _of_who(case, book) if each.outcome is not None and each.outcome.recorded_at <= by
         ]
         attributed = decided[-1].attributed_to if decided and decided[-1].state == "agreed" else None
-    outcome = case.outcome
-    return LetOut(
-        decision=decision,
-        incident_id=case.incident,
-        members=case.members if case else (),
-        stipulation=case.stipulation,
-        state=OUTSIDE[case.state] if outcome is not None and outcome.recorded_at <= by else OUTSIDE["open"],
-        simulated=case.simulated,
-        positions=positions,
-        wording=wording,
-        attributed=attributed,
-        objections=objections,
-    )
+    return CaseContents(positions, wording, attributed)
 
 
 def _of_who(case: Case, book: ReviewBook) -> Iterator[Case]:
@@ -172,17 +159,17 @@ def _positions(case: Case, book: ReviewBook, by: datetime) -> Iterator[PositionO
         )
 
 
-def giving_away(watch: Watch, let_out: LetOut) -> Iterator[Message]:
+def giving_away(watch: Watch, contents: CaseContents) -> Iterator[Message]:
     """Why words of a case cannot leave: they name a device or a post, or hold what is never kept of a person, or a
     place by its coordinates."""
     texts = [
         *(
             text
-            for each in let_out.positions
+            for each in contents.positions
             for position in (each.versions, each.reasons)
             for text in (position or {}).values()
         ),
-        *(let_out.wording or {}).values(),
+        *(contents.wording or {}).values(),
     ]
     for text in texts:
         if _names_a_device(watch, text):
@@ -209,34 +196,6 @@ def _names_a_device(watch: Watch, text: str) -> bool:
     return any(name in folded for name in names)
 
 
-def let_out(
-    store: Store, watch: Watch, assessment: Assessment, recipient: Recipient, now: datetime
-) -> tuple[DecidedTold, ...]:
-    """What a recipient is told by decisions in force at a moment, by what is on the list; what is barred is asked
-    again."""
-    from trucewatch.reports.decided_told import told_by
-
-    opened, objections = let_out_at(store, watch, now)
-    inputs = replace(assessment.report_inputs(), let_out=opened, objections=objections)
-    tellings = (told_by(inputs, recipient, each) for each in opened if recipient.id in each.decision.to)
-    return tuple(each for each in tellings if each is not None)
-
-
-def positions_let_out(
-    store: Store, watch: Watch, assessment: Assessment, now: datetime, code: str, recipient: str
-) -> tuple[str, ...]:
-    """The delegations of which every position in a case may leave to a recipient: those whose positions a decision in
-    force opens; of one that gave a later position since, none."""
-    rule = watch.recipient(recipient)
-    opening = {each.code for each in let_out(store, watch, assessment, rule, now) if each.positions} if rule else set()
-    for decision in kept_decisions(store, watch.delegation_ids):
-        if decision.subject == code and decision.code in opening:
-            case = ReviewBook(store, watch, now).case(code)
-            later = {position.delegation for position in case.positions if position.recorded_at > decision.recorded_at}
-            return tuple(each for each in case.delegations if each not in later)
-    return ()
-
-
 def reaches(recipient: Recipient, party: str, watch: Watch) -> bool:
     """Whether a party reads what is released to a recipient: what goes to it, to the parties, or to everybody."""
     return party in watch.agreement.bound_ids and (
@@ -245,10 +204,10 @@ def reaches(recipient: Recipient, party: str, watch: Watch) -> bool:
 
 
 def told_of_case(
-    watch: Watch, case: Case, publications: Iterable[Publication], party: str
+    watch: Watch, case: Case, names: Collection[str], publications: Iterable[Publication], party: str
 ) -> tuple[Publication, int] | None:
     """The first issued report by which a party was told how a case that is decided came out, with the number of its
-    row."""
+    row. names: the ids under which its event may have been told (`names_of_events`)."""
     state = OUTSIDE[case.state]
     if case.outcome is None or state == OUTSIDE["open"]:
         return None
@@ -256,16 +215,19 @@ def told_of_case(
     for publication in sorted(publications, key=lambda each: (each.cut_off, each.number, each.revision)):
         if publication.recipient in read and publication.cut_off >= case.outcome.known_at:
             for row in publication.rows_shown:
-                if row.incident_id == case.incident and row.review:
+                if row.review and row.incident_id in names:
                     return publication, row.number
     return None
 
 
-def told_at(watch: Watch, about: Decision | Case, publications: Sequence[Publication]) -> datetime | None:
+def told_at(
+    watch: Watch, about: Decision | Case, names: Collection[str], publications: Sequence[Publication]
+) -> datetime | None:
     """From when the clock for objections runs, the same for every party: of a decision when the last head agreed, of a
-    case when the last party was told of it; None while one of them was not."""
+    case when the last party was told of it; None while one of them was not. names: as of `told_of_case`."""
     if isinstance(about, Decision):
         return about.agreed_known_at
-    first = [told_of_case(watch, about, publications, party) for party in sorted(watch.agreement.bound_ids)]
-    cut_offs = [each[0].cut_off for each in first if each is not None]
-    return max(cut_offs) if cut_offs and len(cut_offs) == len(first) else None
+    parties = sorted(watch.agreement.bound_ids)
+    first = [told_of_case(watch, about, names, publications, party) for party in parties]
+    tellings = [each[0].cut_off for each in first if each is not None]
+    return max(tellings) if tellings and len(tellings) == len(first) else None

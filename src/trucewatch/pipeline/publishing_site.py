@@ -10,7 +10,6 @@ leaves pages that all lead somewhere; the next one goes on.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -37,15 +36,15 @@ from trucewatch.pipeline.issued_entries import (
     read_entry,
     site_issues,
 )
+from trucewatch.pipeline.site_read_back import PAGES, entry_on_record, in_order_of_issue, is_same_site, read_pages
 from trucewatch.reports.site_pages import SiteFacts, issue_page, page_name, readme, readme_name, start_page
 from trucewatch.store import Store
 from trucewatch.store.proofs import proof_of_entry
 from trucewatch.store.publications import recorded_issues
 from trucewatch.store.recipient_logs import RecipientLog
-from trucewatch.store.site_folder import SiteFolder
+from trucewatch.store.site_folder import SiteFolder, is_plain
 
 SITE: Final = "trucewatch/site/1"
-PAGES: Final = "trucewatch/site-pages/1"
 PROOF: Final = "trucewatch/site-proof/1"
 LEDGER_PROOF: Final = "trucewatch/site-ledger-proof/1"
 SITE_NAME, PAGES_NAME, INSPECTOR_NAME = "site.json", "pages.json", "inspector.py"
@@ -105,15 +104,21 @@ def publish_site(
             "proofs": "ledger" if in_ledger else "log",
             "key": key,
         }
-        _check_same_site(site, about)
-        before = [read_entry(content) for content in log.entries()] if log else _entries_in(site)
+        _check_same_site(site, about, {key} if log else {key, *_earlier_keys(store)})
         pages = _pages_of(site)
+        before = (
+            [read_entry(content) for content in log.entries()]
+            if log
+            else _entries_in(site, pages, store, watch, recipient)
+        )
         _check_unchanged(site, before, pages, log)
         site.tidy()
         entries = [*before, *new_entries(store, watch, recipient, languages, before)]
         if log:
             step(Message("entering new issues in the log of {recipient}", recipient=recipient))
             log.append([entry.content for entry in entries[len(before) :]])
+        else:
+            entries = in_order_of_issue(store, entries)
         facts = SiteFacts(
             watch=watch.settings.names,
             watch_id=watch.settings.id,
@@ -150,27 +155,26 @@ def _rule_of(watch: Watch, recipient: str) -> Recipient:
     return rule
 
 
-def _check_same_site(site: SiteFolder, about: Mapping[str, str]) -> None:
-    """Raises ReportError unless the folder is empty or a site of this recipient of this watch, with this log."""
-    content = site.read(SITE_NAME)
-    if content is None:
-        if names := sorted(site.names()):
+def _earlier_keys(store: Store) -> set[str]:
+    """The ledger's own keys, past ones among them: under which a site can have been begun."""
+    return {named.key for named in store.named_keys() if named.role == "log"}
+
+
+def _check_same_site(site: SiteFolder, about: Mapping[str, str], keys: Collection[str]) -> None:
+    """Raises ReportError unless the folder is empty or a site of this recipient of this watch, with this log. keys:
+    under which it can have been begun."""
+    names = site.names()
+    if SITE_NAME not in names:
+        if names:
             raise ReportError(
                 Message(
                     "{folder} holds {name} and is no site; nothing was written. Name a new or an empty folder",
                     folder=site.folder,
-                    name=names[0],
+                    name=min(names),
                 )
             )
         site.put(SITE_NAME, write_canonical(dict(about)).encode())
-        return
-    try:
-        there = json.loads(content)
-        same = all(there[name] == value for name, value in about.items() if name != "key")
-        same = same and there["key"].partition("+")[0] == about["key"].partition("+")[0]
-    except (ValueError, LookupError, TypeError, AttributeError):
-        same = False
-    if not same:
+    elif not is_same_site(site.read(SITE_NAME) or b"", about, keys):
         raise ReportError(
             Message(
                 "{folder} is the site of another watch, recipient or log; nothing was written. Name another folder, or "
@@ -180,18 +184,20 @@ def _check_same_site(site: SiteFolder, about: Mapping[str, str]) -> None:
         )
 
 
-def _entries_in(site: SiteFolder) -> list[SiteEntry]:
-    """The entries of a site whose proofs are in the ledger, in the order in which its pages name them."""
-    order = _pages_of(site)["order"]
-    by_folder = {}
-    for folder in order:
+def _entries_in(
+    site: SiteFolder, pages: Mapping[str, Any], store: Store, watch: Watch, recipient: str
+) -> list[SiteEntry]:
+    """The entries of a site whose proofs are in the ledger, each as the ledger has it. Raises ReportError for one that
+    is not on record so."""
+    entries: list[SiteEntry] = []
+    for folder in pages["order"]:
         content = site.read(f"issues/{folder}/issue.json")
         if content is not None:
             try:
-                by_folder[folder] = read_entry(content)
-            except (ValueError, LookupError, TypeError) as exc:
+                entries.append(entry_on_record(store, watch, recipient, folder, content, entries))
+            except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as exc:
                 raise _changed(site, f"issues/{folder}/issue.json") from exc
-    return [by_folder[folder] for folder in order if folder in by_folder]
+    return entries
 
 
 def _pages_of(site: SiteFolder) -> dict[str, Any]:
@@ -199,15 +205,9 @@ def _pages_of(site: SiteFolder) -> dict[str, Any]:
     if content is None:
         return {"schema": PAGES, "languages": [], "files": {}, "absent": {}, "order": []}
     try:
-        pages: dict[str, Any] = json.loads(content)
-        if pages["schema"] != PAGES or not all(
-            isinstance(pages[name], kind)
-            for name, kind in (("languages", list), ("files", dict), ("absent", dict), ("order", list))
-        ):
-            raise ValueError(PAGES)
-    except (ValueError, LookupError, TypeError) as exc:
+        return read_pages(content)
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as exc:
         raise _changed(site, PAGES_NAME) from exc
-    return pages
 
 
 def _changed(site: SiteFolder, name: str) -> ReportError:
@@ -235,10 +235,10 @@ def _check_unchanged(
     for name in sorted(names, key=lambda name: (not name.endswith("/issue.json"), name)):
         if name in (SITE_NAME, PAGES_NAME):
             continue
-        if name.startswith("log/") and log is not None and not name.endswith(" ->"):
+        if name.startswith("log/") and log is not None and is_plain(name) and not name.endswith(" ->"):
             continue  # the log's own files: written anew from the watch's
-        content = site.read(name)
-        if content is None or sha256(content).hexdigest() not in expected.get(name, ()):
+        content = site.read(name) if name in expected else None
+        if content is None or sha256(content).hexdigest() not in expected[name]:
             raise _changed(site, name)
     for entry in before:
         place = f"issues/{entry.folder}/"

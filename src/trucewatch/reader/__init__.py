@@ -2,7 +2,8 @@
 
 A file that ends its reader, or takes more time or memory than it may, is one refusal; the next file has a new reader.
 There are two such processes at most, begun when there is something to read: one for what comes into a watch, which may
-take long, and one for what a page wants to show at once.
+take long, and one for what a page wants to show at once. What reads files is loaded there; here only what an answer is
+put together with, and that when there is one.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 import pyarrow as pa
 
@@ -31,11 +32,11 @@ from trucewatch.model.watch import SourceSetting
 from trucewatch.reader.ahead import read_ahead
 from trucewatch.reader.process import Bounds, ReaderProcess, Tables, ended
 from trucewatch.reader.requests import origin_as_json, setting_as_json, voice_as_json
-from trucewatch.sources.letter_file import AttachedFile, LetterParts
-from trucewatch.sources.people_lists import refusal_of
-from trucewatch.sources.picture_facts import PictureFacts
-from trucewatch.sources.text_inside import MOST_BYTES
-from trucewatch.watch.import_zones import ImportedFeature
+
+if TYPE_CHECKING:
+    from trucewatch.sources.letter_file import LetterParts
+    from trucewatch.sources.picture_facts import PictureFacts
+    from trucewatch.watch.import_zones import ImportedFeature
 
 __all__ = [
     "LOOK_BOUNDS",
@@ -144,6 +145,8 @@ def parse_statement(
 def read_letter(content: bytes) -> LetterParts:
     """A mail's words and files: `sources.letter_file.read_letter` within the bounds of a look. Raises UnreadableInput,
     ReadingEnded."""
+    from trucewatch.sources.letter_file import AttachedFile, LetterParts
+
     if not content:
         raise UnreadableInput(Message("the letter is empty; save the mail again, or paste its text"))
     answer, tables = _looks.answer_with_tables({"what": "letter"}, None, LOOK_BOUNDS, content)
@@ -169,6 +172,8 @@ def read_letter(content: bytes) -> LetterParts:
 def picture_facts(content: bytes) -> PictureFacts:
     """What a picture says of when and where it was taken: `sources.picture_facts.facts_of` within the bounds of a look.
     Raises UnreadableInput, ReadingEnded."""
+    from trucewatch.sources.picture_facts import PictureFacts
+
     answer = _pictures.answer({"what": "picture", "wanted": "facts"}, None, LOOK_BOUNDS, content)
     try:
         facts = answer["facts"]
@@ -228,6 +233,8 @@ def _screen(reader: ReaderProcess, path: Path | None, bounds: Bounds, content: b
             )
         ) from None
     if rule:
+        from trucewatch.sources.people_lists import refusal_of
+
         raise ListOfPeople(refusal_of(rule))
 
 
@@ -244,6 +251,8 @@ def refuse_never_here(content: BinaryIO, *, allow: Sequence[str] = ()) -> None:
 
 def refuse_file_never_here(path: Path, bounds: Bounds) -> None:
     """The same for a file that lies in the inbox."""
+    from trucewatch.sources.text_inside import MOST_BYTES
+
     if path.stat().st_size > MOST_BYTES:
         raise _never_here(("unreadable",))
     _refuse_never_here(_intake, path, bounds, b"")
@@ -313,5 +322,7 @@ def _checked(table: pa.Table, schema: pa.Schema) -> pa.Table:
 
 
 def _feature(record: dict[str, Any]) -> ImportedFeature:
+    from trucewatch.watch.import_zones import ImportedFeature
+
     words = {name: read_record(*record[name]) if record[name] else None for name in ("fault", "remedy")}
     return ImportedFeature(**{**record, **words})

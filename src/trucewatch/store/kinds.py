@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import reduce
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from trucewatch.messages import Amount, Message, Plural, Term
 from trucewatch.model.aid_keeping import KEEPING_RULES
-from trucewatch.model.aid_registry import TABLES
 from trucewatch.model.calibration import OPENING
 from trucewatch.model.drill import drill_code
 from trucewatch.model.never_here import DOORS, rule_of
 from trucewatch.model.record_kind import Kinds, Record, RecordKind
 from trucewatch.model.times import read_time
 from trucewatch.store.post_kinds import POST_KINDS
+
+if TYPE_CHECKING:
+    from trucewatch.model.aid_tables import AidTable
 
 KEY_ACTS: Final = {
     "new": Term("key", "new"),
@@ -134,8 +136,15 @@ AGREED: Final = {
 """What an assent is of, by the act that its subject begins with."""
 
 
+def _aid_tables() -> Mapping[str, AidTable]:
+    """Loaded when such a record is first read: there are many, and a joint centre has none."""
+    from trucewatch.model.aid_registry import TABLES
+
+    return TABLES
+
+
 def _aid_entry(record: Record) -> Message:
-    table = TABLES.get(str(record["table"]))
+    table = _aid_tables().get(str(record["table"]))
     what = table.title if table else str(record["table"])
     if record["version"] > 1:
         return Message("{code}: {what}, version {version}", code=record["code"], what=what, version=record["version"])
@@ -153,7 +162,7 @@ def _aid_undo(record: Record) -> Message:
 
 
 def _aid_export(record: Record) -> Message:
-    table = TABLES.get(str(record["table"]))
+    table = _aid_tables().get(str(record["table"]))
     rows = int(record["rows"])
     return Message(
         "{what} ({format}): {rows}",

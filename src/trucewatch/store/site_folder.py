@@ -1,7 +1,8 @@
 """The folder of a published site: held by one process, read, and written so that a killed run leaves a usable one.
 
-A file is written aside and renamed; a folder of an issue grows whole in `.next/` and is renamed into place. What is
-there and was not written by us is never touched: `unknown` and `changed` name it.
+A file is written aside and renamed; a folder of an issue grows whole in `.next/` and is renamed into place. Whoever
+else can write there may have left anything: a name that is no plain path below the folder, or leads through a link, is
+refused by every method, whoever brought it.
 """
 
 from __future__ import annotations
@@ -23,6 +24,19 @@ from trucewatch.store.disk_errors import make_folder, translating, write_durably
 NEXT: Final = ".next"
 """Where folders grow; whoever reads the site leaves it alone."""
 _FILE, _FOLDER = 0o644, 0o755
+_LONGEST_NAME: Final = 255
+
+
+def is_plain(name: object) -> bool:
+    """Whether a name is a relative path of ordinary names, none of them hidden: it leads to a place below a folder.
+
+    >>> is_plain("issues/2031-05-01-r1/issue.json"), is_plain("../watch.toml"), is_plain("a\\\\b"), is_plain("/a")
+    (True, False, False, False)
+    """
+    if not isinstance(name, str) or not name.isprintable() or "\\" in name:
+        return False
+    parts = name.split("/")
+    return all(part and part[0] != "." and len(part.encode("utf-8", "replace")) <= _LONGEST_NAME for part in parts)
 
 
 class SiteFolder:
@@ -60,10 +74,29 @@ class SiteFolder:
     ) -> None:
         os.close(self._descriptor)
 
+    def _at(self, name: str) -> Path:
+        """Where a name lies. Raises StoreError for one that is no plain path, and for one that leads through a link."""
+        path = self.folder / name if is_plain(name) else None
+        with translating(self.folder):
+            if path is not None and not any(
+                each.is_symlink() for each in (path, *path.parents) if each.is_relative_to(self.folder)
+            ):
+                return path
+        raise StoreError(
+            Message(
+                "{folder}: a name in it would lead out of the site, or through a link; nothing was read or written "
+                "there. Name an empty folder: the whole site is made again there",
+                folder=self.folder,
+            )
+        )
+
     def tidy(self) -> None:
         """Remove what a killed run left aside."""
         with translating(self.folder):
-            shutil.rmtree(self.folder / NEXT, ignore_errors=True)
+            aside = self.folder / NEXT
+            if aside.is_symlink() or aside.is_file():
+                aside.unlink()
+            shutil.rmtree(aside, ignore_errors=True)
             for path in self.folder.rglob(".*.tmp"):
                 path.unlink(missing_ok=True)
 
@@ -87,8 +120,8 @@ class SiteFolder:
 
     def read(self, name: str) -> bytes | None:
         """A file's bytes; None where there is none, or no ordinary file."""
-        path = self.folder / name
-        if path.is_symlink() or not path.is_file():
+        path = self._at(name)
+        if not path.is_file():
             return None
         with translating(path):
             return path.read_bytes()
@@ -96,13 +129,19 @@ class SiteFolder:
     def put(self, name: str, content: bytes) -> None:
         """Write a file durably, unless it holds just this."""
         if self.read(name) != content:
-            path = self.folder / name
+            path = self._at(name)
             make_folder(path.parent, mode=_FOLDER)
             write_durably(path, content, mode=_FILE)
 
     def put_folders(self, folders: Mapping[str, Mapping[str, bytes]]) -> None:
         """Write new folders whole, each by its path: all their files are on disk before one stands under its name."""
         aside = self.folder / NEXT
+        places = {name: self._at(name) for name in folders}
+        for name, files in folders.items():
+            for file in files:
+                self._at(f"{name}/{file}")
+        if aside.is_symlink():
+            self.tidy()
         with translating(aside):
             written = []
             for number, files in enumerate(folders.values()):
@@ -112,19 +151,17 @@ class SiteFolder:
                     durable.write_whole(place / name, content, mode=_FILE)
                     written.append(place / name)
             durable.flush_files(written)
-            for number, name in enumerate(folders):
-                target = self.folder / name
+            for number, target in enumerate(places.values()):
                 durable.make_folder(target.parent, mode=_FOLDER)
                 durable.sync_folder(aside / str(number))
                 os.rename(aside / str(number), target)  # noqa: PTH104 - beside the other renames of the store
-            for parent in {(self.folder / name).parent for name in folders}:
+            for parent in {target.parent for target in places.values()}:
                 durable.sync_folder(parent)
             shutil.rmtree(aside, ignore_errors=True)
 
     def remove(self, names: Collection[str]) -> None:
-        """Remove files; no error for one that is gone."""
-        for name in names:
-            path = self.folder / name
+        """Remove files; no error for one that is gone. Every name is looked at before the first goes."""
+        for path in [self._at(name) for name in names]:
             with translating(path), suppress(FileNotFoundError):
                 path.unlink()
                 durable.sync_folder(path.parent)

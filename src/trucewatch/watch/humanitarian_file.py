@@ -7,7 +7,6 @@ from typing import Final
 
 from trucewatch.messages import Message
 from trucewatch.model.agreement import Agreement
-from trucewatch.model.aid_registry import TABLES
 from trucewatch.model.faults import Fault
 from trucewatch.model.humanitarian import MOST_KEEP_DAYS, District, HumanitarianFile, Organisation
 from trucewatch.model.watch import WatchFile
@@ -178,7 +177,14 @@ def _check_hours(table: HumanitarianFile, faults: FaultList) -> None:
     if not 1 <= table.lapse_hours <= MOST_HOURS:
         what = Message("lapse_hours is {hours}", hours=table.lapse_hours)
         faults.error(("lapse_hours",), what, Message("write hours from 1 to {most}; 72 if unsure", most=MOST_HOURS))
-    for name, days in table.keep_days.items():
+    if table.keep_days:
+        _check_days(table.keep_days, faults)
+
+
+def _check_days(keep_days: Mapping[str, int], faults: FaultList) -> None:
+    from trucewatch.model.aid_registry import TABLES  # of a humanitarian instance alone
+
+    for name, days in keep_days.items():
         faults.check_word(("keep_days", name), name, TABLES, "table")
         if not 1 <= days <= MOST_KEEP_DAYS:
             faults.error(

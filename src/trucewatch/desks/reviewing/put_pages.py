@@ -20,7 +20,7 @@ from trucewatch.messages import Amount, Message, Plural
 from trucewatch.model.incident import Finding
 from trucewatch.model.roles import Right
 from trucewatch.pipeline.review_book import taking_part
-from trucewatch.pipeline.review_putting import put_to_review
+from trucewatch.pipeline.review_putting import MOST_PUT, put_to_review
 from trucewatch.server.forms import Form, text_of, texts_of
 from trucewatch.server.rights import needs
 from trucewatch.server.toast import Toast, after
