@@ -750,7 +750,7 @@ class ReviewCase:
         self.is_closed = False
 
     def is_in(self, delegation: str) -> bool:
-        """Whether a delegation sealed as many first positions as the rule asks for; that it gives none opens nothing."""
+        """Whether a delegation sealed as many first positions as the rule asks for. Who gives none opens nothing."""
         roles = self.rule.signers | self.rule.stands_in
         people = {person for side, person, role in self.first if side == delegation and role in roles}
         return len(people) >= self.rule.each

@@ -195,6 +195,7 @@ def _page(view: View, case: Case, *, trouble: Message | None = None, typed: str 
         can_be_named=can_be_named(view) if case.is_of_who else [],
         own=own,
         gives=gives,
+        room=book.room(case, own, view.by) if gives else 0,
         may_talk=is_in_case and case.step == "open",
         may_withhold=is_in_case and case.step == "blind" and case.standings.get(own) == "awaited",
         may_put_who=can_act and bool(own) and is_open_for_who(chain),
