@@ -43,13 +43,12 @@ def test_it_is_opened_once_the_clock_ran_out_within_the_second_that_records_hold
     refused(review, open_early(review, put_under(review, hours="0.002"), at="2031-05-04T00:00:05Z"), "while one of 'B'")
 
 
-def test_it_is_opened_early_where_the_other_says_that_it_gives_none(review: SmallReview) -> None:
+def test_it_is_not_opened_early_where_the_other_says_that_it_gives_none(review: SmallReview) -> None:
     review.add("withheld", case="R-1", delegation="B", role="head")
-    open_early(review)
-    holds(review)
+    refused(review, open_early(review), "while one of 'B' was awaited")
 
 
-def test_who_gave_a_position_after_all_withholds_none_any_more(review: SmallReview) -> None:
+def test_who_said_that_it_gives_none_opens_nothing_by_one_of_two(review: SmallReview) -> None:
     code = put_under(review, each="2")
     review.add("withheld", case=code, delegation="B", role="head")
     review.key(3, "A")

@@ -76,7 +76,7 @@ def test_a_position_that_was_revised_in_the_open_counts(room: Room) -> None:
 
 def test_nobody_opens_early_and_nothing_of_it_is_kept(room: Room) -> None:
     position = room.commit(A, reasons={"what": "quaggawort"})
-    with refused("when every delegation is in or says that it gives none"):
+    with refused("when every delegation has sealed, or when the clock runs out"):
         room.open(position, A)
     assert room.case().positions == ()
 
@@ -149,14 +149,46 @@ def test_withholding_ends_by_a_position(room: Room) -> None:
         room.withhold(A)
 
 
-def test_withheld_beside_an_opened_one(room: Room) -> None:
+def test_withheld_beside_a_sealed_one_opens_when_the_clock_has_run_out(room: Room) -> None:
     position = room.commit(A)
-    room.withhold(B)
+    (entry,) = room.withhold(B)
+    assert entry.record["schema"] == "trucewatch/review-withheld/1", "it closes nothing and opens nothing"
+    assert room.case().step == "blind"
+    room.pass_hours(23.9)
+    with refused("when every delegation has sealed, or when the clock runs out"):
+        room.open(position, A)
+    room.pass_hours(0.1)
+    assert (room.case().step, room.case().standings) == ("opening", {"D1": "sealed", "D2": "withheld"})
     room.open(position, A)
     assert room.case().standings == {"D1": "opened", "D2": "withheld"}
     room.pass_hours(72)
     room.close_due()
     assert room.case().state == "withheld"
+
+
+@pytest.mark.parametrize("hand", [B, officer_of("D2", 2)], ids=["who said so", "a colleague"])
+def test_who_said_that_it_gives_none_can_still_seal_one_while_another_lies_sealed(room: Room, hand: Hand) -> None:
+    if hand != B:
+        room.enrol(hand)
+    first = room.commit(A)
+    room.withhold(B)
+    room.pass_hours(12)
+    second = room.commit(hand, answers=DISSENT)
+    assert (room.case().step, set(room.case().standings.values())) == ("opening", {"sealed"})
+    room.open(first, A)
+    room.open(second, hand)
+    assert not any(position.is_late for position in room.case().positions)
+
+
+def test_after_the_clock_what_a_delegation_gives_that_gave_none_is_late(room: Room) -> None:
+    first = room.commit(A)
+    room.withhold(B)
+    with refused("handed in sealed"):
+        room.give(B)
+    room.pass_hours(24)
+    room.open(first, A)
+    assert room.give(B).record["late"] is True
+    assert room.case().standings == {"D1": "opened", "D2": "opened"}
 
 
 def check_line(room: Room, result: CheckResult, at: datetime | None = None) -> None:

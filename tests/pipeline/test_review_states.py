@@ -386,7 +386,7 @@ class Reviews(RuleBasedStateMachine):
             for entry in own:
                 kind = entry.record["schema"].split("/")[1]
                 at = read_time(entry.record["known_at"])
-                if kind in ("review-commitment", "review-withheld"):
+                if kind == "review-commitment":
                     given.setdefault(entry.record["delegation"], at)
                 elif kind == "review-position":
                     assert set(given) == set(case.delegations) or at >= case.put_at + timedelta(hours=24)

@@ -744,17 +744,16 @@ class ReviewCase:
         self.rule: ReviewRule = put["rule"]
         self.first: list[tuple[str, str, str]] = []  # delegation, person and role of each commitment
         self.unopened: dict[str, int] = {}  # delegation → how many commitments were not opened
-        self.withheld = set[str]()  # delegations that give none, as it stands
-        self.was_withheld = set[str]()  # those that ever said so
+        self.was_withheld = set[str]()  # delegations that ever said that they give none
         self.silent = set[str]()  # delegations with no more to say, as it stands
         self.positions: dict[int, dict[str, Any]] = {}  # entry → record
         self.is_closed = False
 
     def is_in(self, delegation: str) -> bool:
-        """Whether no first position of a delegation is awaited any more, whatever the time."""
+        """Whether a delegation sealed as many first positions as the rule asks for. Who gives none opens nothing."""
         roles = self.rule.signers | self.rule.stands_in
         people = {person for side, person, role in self.first if side == delegation and role in roles}
-        return delegation in self.withheld or len(people) >= self.rule.each
+        return len(people) >= self.rule.each
 
     def check_side(self, delegation: str, person: str) -> None:
         """Nothing if somebody spoke for no other delegation here. Raises Fault."""
@@ -961,7 +960,6 @@ class ReviewHistory:
         case.check_side(delegation, person)
         case.first.append((delegation, person, record["role"]))
         case.unopened[delegation] = case.unopened.get(delegation, 0) + 1
-        case.withheld.discard(delegation)
         require(not is_second, f"commits to a second first position of somebody on {code}")
         begun = next(iter(case.positions), None)
         require(begun is None, f"commits to a first position on {code} after entry {begun} had opened another")
@@ -974,7 +972,6 @@ class ReviewHistory:
         has_some = any(side == delegation for side, _, _ in case.first)
         require(not has_some, f"withholds the position of {delegation} on {code} after it committed to it")
         require(not case.positions, f"withholds a first position on {code} after another was opened")
-        case.withheld.add(delegation)
         case.was_withheld.add(delegation)
 
     def enter_silence(self, record: dict[str, Any]) -> None:
