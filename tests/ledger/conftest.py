@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.ledger.small_log import SmallLog
+from tests.ledger.small_review import SmallReview, reviewed
 
 
 @pytest.fixture
@@ -20,3 +21,9 @@ def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SmallLog:
     log.fill(20)
     log.publish(log.signer, log.witness)
     return log
+
+
+@pytest.fixture
+def review(log: SmallLog) -> SmallReview:
+    """In it keys of A and B, and the case R-1."""
+    return reviewed(log)

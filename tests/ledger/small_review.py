@@ -9,12 +9,20 @@ from hashlib import sha256
 from typing import Any
 
 from tests.ledger.positions import document_of, key_of, salt_of
-from tests.ledger.small_log import SmallLog
+from tests.ledger.small_log import SmallLog, run, wrong
 from trucewatch.ledger.note import SecretKey
 from trucewatch.ledger.position import SealedPosition, opened_document, sign_position, sign_positions
 
 QUESTIONS = ("happened", "what", "where_when")
 SIGNED_AT = "2031-05-04T00:30:00Z"
+OPENED_AT = "2031-05-05T00:00:00Z"
+"""A day after all cases were put: the clock of first positions has run out, whoever is awaited."""
+
+
+def rule_text(**changes: Any) -> dict[str, Any]:
+    """The rule of a case as its record holds it; `changes` hold of first positions and of *who*."""
+    own = {"hours": "24.0", "each": "1", "signers": ["head", "officer"], "stands_in": [], "head_decides": True}
+    return {**own, **changes, "attribution": {**own, **changes}}
 
 
 class SmallReview:
@@ -59,6 +67,7 @@ class SmallReview:
             "why": "put",
             "delegations": ["A", "B"],
             "recused": {},
+            "rule": rule_text(),
             **changes,
         }
         self.cases[f"R-{number}"] = self.names[self.add("case", **fields)], fields
@@ -130,6 +139,7 @@ class SmallReview:
             "key": key,
             "signed_at": document["signed_at"],
             "late": False,
+            "known_at": OPENED_AT,
             **changes,
         }
         return self.add("position", **fields)
@@ -162,3 +172,22 @@ def reviewed(log: SmallLog) -> SmallReview:
     review.key(2, "B")
     review.case(1)
     return review
+
+
+def refused(review: SmallReview, entry: int, why: str) -> None:
+    """The one fault is of the record of this entry, and says why."""
+    review.log.publish()
+    problem = wrong(review.log)
+    name = review.names[entry]
+    assert problem["file"] == f"objects/{name[:2]}/{name[2:]}"
+    assert why in problem["what"]
+    assert "tell all delegations" in problem["do"]
+
+
+def holds(review: SmallReview) -> dict[str, Any]:
+    """Nothing is wrong; what is said."""
+    review.log.publish()
+    code, document = run(review.log.watch, "--policy", review.log.policy())
+    assert document["problems"] == []
+    assert code == 0
+    return document

@@ -15,35 +15,11 @@ from hypothesis import strategies as st
 
 from tests.ledger.positions import key_of, salt_of
 from tests.ledger.small_log import SmallLog, inspector, run, said, wrong
-from tests.ledger.small_review import SmallReview, reviewed
+from tests.ledger.small_review import SmallReview, holds, refused, reviewed
 from tests.ledger.test_vectors import POSITIONS
 from trucewatch.errors import LedgerError
 from trucewatch.ledger.position import check_position, opened_document, read_opened, sign_position
 from trucewatch.ledger.signing import sign_record, write_canonical
-
-
-@pytest.fixture
-def review(log: SmallLog) -> SmallReview:
-    return reviewed(log)
-
-
-def refused(review: SmallReview, entry: int, why: str) -> None:
-    """The one fault is of the record of this entry, and says why."""
-    review.log.publish()
-    problem = wrong(review.log)
-    name = review.names[entry]
-    assert problem["file"] == f"objects/{name[:2]}/{name[2:]}"
-    assert why in problem["what"]
-    assert "tell all delegations" in problem["do"]
-
-
-def holds(review: SmallReview) -> dict[str, Any]:
-    """Nothing is wrong; what is said."""
-    review.log.publish()
-    code, document = run(review.log.watch, "--policy", review.log.policy())
-    assert document["problems"] == []
-    assert code == 0
-    return document
 
 
 def test_a_whole_review_with_later_rounds_late_evidence_who_and_a_wording_holds(review: SmallReview) -> None:
@@ -353,8 +329,12 @@ def test_nothing_comes_after_an_outcome(review: SmallReview) -> None:
 
 @pytest.mark.parametrize("kind", ["withheld", "done"])
 def test_an_act_on_a_case_that_was_never_put_or_is_closed_is_refused(review: SmallReview, kind: str) -> None:
-    review.add(kind, case="R-1", **{"delegation" if kind == "withheld" else "side": "A"})
-    review.outcome("R-1", review.both("R-1"))
+    if kind == "withheld":
+        review.add(kind, case="R-1", delegation="A")
+    opened = review.both("R-1")
+    if kind == "done":  # in a discussion, so after something was opened
+        review.add(kind, case="R-1", side="A")
+    review.outcome("R-1", opened)
     holds(review)
     refused(review, review.add(kind, case="R-1", side="A"), "comes after the outcome of R-1")
 

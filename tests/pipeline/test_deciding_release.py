@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
+import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -16,7 +17,10 @@ from hypothesis import strategies as st
 from tests.reviews_on_record import CONCUR, SIDES, A, B, Room, head_of, officer_of, room_in, room_put
 from trucewatch.errors import StoreError
 from trucewatch.model.decisions import Decision
+from trucewatch.model.ids import incident_id
 from trucewatch.model.let_out import LetOut
+from trucewatch.model.report import IssuedRow, Publication
+from trucewatch.model.review_list import names_of_events
 from trucewatch.model.roles import Role
 from trucewatch.pipeline import Assessment, assess
 from trucewatch.pipeline.deciding_release import (
@@ -26,7 +30,7 @@ from trucewatch.pipeline.deciding_release import (
     propose_decision,
     withdraw_decision,
 )
-from trucewatch.pipeline.leaving_by_decision import case_contents, let_out_at, positions_let_out
+from trucewatch.pipeline.leaving_by_decision import case_contents, let_out_at, told_at, told_of_case
 from trucewatch.pipeline.objecting import object_in_writing, objections_to, withdraw_objection
 from trucewatch.store.assent_records import enter_assent, take_back_assent
 
@@ -149,13 +153,10 @@ def test_both_heads_let_out_the_positions_that_stood_and_no_later_ones(room: Roo
     decision = put(room)
     assent(room, decision, "D1")
     assert leaving(room) == ()
-    assert positions_let_out(room.store, room.watch, now(room), room.now, "R-1", to_one(room)) == ()
     assent(room, decision, "D2")
     (out,) = leaving(room)
     assert {each.delegation for each in out.positions} == set(SIDES)
     assert [each.reasons for each in out.positions if each.reasons] == [{"what": REASON}]
-    assert positions_let_out(room.store, room.watch, now(room), room.now, "R-1", to_one(room)) == SIDES
-    assert positions_let_out(room.store, room.watch, now(room), room.now, "R-1", "somebody-else") == ()
 
 
 def test_whom_it_was_held_to_be_is_let_out_of_the_state_that_was_asked_alone(room: Room) -> None:
@@ -271,3 +272,43 @@ def test_a_delegation_that_is_not_in_the_watch_agrees_to_nothing(room: Room) -> 
     assert leaving(room) == ()
     alone = replace(room.watch, settings=replace(room.watch.settings, delegation=()))
     assert let_out_at(room.store, alone, room.now)[0] == ()
+
+
+def test_a_party_was_told_how_a_case_came_out_under_whatever_id_its_event_had_in_the_report(room: Room) -> None:
+    close(room)
+    case, watch = room.case(), room.watch
+    table = room.assessment.incidents
+    late = "o-2222222222222222222222"
+    rows = [
+        row | {"incident_id": incident_id(late), "members": [late, *row["members"]]}
+        if row["incident_id"] == case.incident
+        else row
+        for row in table.to_pylist()
+    ]
+    (names,) = names_of_events([(case.incident, case.members)], pa.Table.from_pylist(rows, schema=table.schema))
+    row = IssuedRow(
+        incident_id=incident_id(late),
+        number=7,
+        kind="explosion",
+        outcome="",
+        place="",
+        radius_m=None,
+        time="",
+        review="agreed",
+    )
+    issue = Publication(
+        number="x/2031-05-09/public",
+        revision=1,
+        kind="daily",
+        recipient="public",
+        day_from=room.now.date(),
+        day_until=room.now.date(),
+        cut_off=room.now,
+        rows=(row,),
+    )
+    party, *_ = sorted(watch.agreement.bound_ids)
+    assert told_of_case(watch, case, names, [issue], party) == (issue, 7)
+    assert told_at(watch, case, names, [issue]) == room.now
+    elsewhere = replace(issue, rows=(replace(row, incident_id=str(rows[-1]["incident_id"])),))
+    assert rows[-1]["incident_id"] not in (incident_id(late), case.incident)
+    assert told_of_case(watch, case, names, [elsewhere], party) is None

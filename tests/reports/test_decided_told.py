@@ -28,7 +28,7 @@ from trucewatch.locale import words
 from trucewatch.model.claim_record import CLAIMS, CLAIMS_INSIDE
 from trucewatch.model.decisions import LIVE, UNITS, Decision, Place
 from trucewatch.model.let_out import LetOut, ObjectionOut, PositionOut
-from trucewatch.model.report import ReportInputs
+from trucewatch.model.report import IssuedRow, ReportInputs
 from trucewatch.model.watch import Recipient
 from trucewatch.reports import FORMATS, render
 from trucewatch.reports.daily_build import build_daily, publication_of
@@ -198,6 +198,36 @@ def test_an_objection_is_printed_beside_the_decision_in_the_words_of_the_party_o
         page = render(told, format="html", language="en").decode()
         assert page.count("OB-1") == 1
         assert shown in page
+
+
+def test_an_objection_to_a_review_is_told_under_whatever_id_its_event_was_told() -> None:
+    row = incident("a", hours=12)
+    objection = ObjectionOut(
+        code="OB-1",
+        about="R-1",
+        party="P",
+        language="en",
+        words="We read it otherwise.",
+        known_at=NOW,
+        incident_id="i-of-then",
+        members=tuple(row["members"]),
+    )
+    plain = inputs_of([row], as_of=NOW)
+    first = publication_of(report(plain))
+    shown = IssuedRow(
+        incident_id=row["incident_id"],
+        number=1,
+        kind="explosion",
+        outcome="",
+        place="",
+        radius_m=None,
+        time="",
+        review="agreed",
+    )
+    told = replace(first, rows=(shown,))
+    for members, count in ((objection.members, 1), (("o-elsewhere",), 0)):
+        inputs = replace(plain, earlier=(told,), objections=(replace(objection, members=members),))
+        assert len(report(inputs).objected) == count
 
 
 def test_objections_alone_are_not_told_as_let_out_by_a_decision() -> None:

@@ -329,6 +329,7 @@ def _run(
     from trucewatch.pipeline.aid_retention import lapse
     from trucewatch.pipeline.issue import default_day, draft_name
     from trucewatch.pipeline.recipients_apart import drafts_of_all
+    from trucewatch.pipeline.review_late import reopen_late
     from trucewatch.reports import RUN_FORMATS
     from trucewatch.store.verification_records import recorded_steps
     from trucewatch.terminal.output import bars_on, console, progress_on, rejected_csv, show_run
@@ -344,6 +345,7 @@ def _run(
             assessment = assess_watch(store, folder, as_of, recorded_by, steps)
             if as_of is None and recorded_by is None:
                 lapse(store, assessment.watch, assessment.as_of)
+                reopen_late(store, assessment, now=assessment.as_of)
             chosen = read_day(day) if day else default_day(assessment)
             written, failed = [], list[Message]()
             settings = assessment.watch.settings

@@ -24,7 +24,7 @@ from trucewatch.model.agreement import Provision, Stipulation
 RULE: Final = "judged/2"
 
 SENTENCES: Final[Mapping[str, tuple[str, ...]]] = {
-    "not_put": (mark("Clause {clause} is for people to decide; it has not been put to the delegations."),),
+    "not_put": (mark("Clause {clause} is for people to decide."),),
     "judged": (
         mark("The delegations decided on clause {clause} ({by}): {outcome}."),
         mark("The delegations decided on clause {clause}."),

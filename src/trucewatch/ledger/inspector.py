@@ -46,7 +46,7 @@ import tomllib
 import unicodedata
 import zlib
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, datetime
 from enum import IntEnum
 from hashlib import file_digest, sha256
 from io import BufferedReader
@@ -107,8 +107,8 @@ REVIEW_KINDS = {
 REVIEW_FIELDS = (  # all that is kept of their records until they are compared with each other
     *("schema", "recorded_at", "first_recorded_at", "act", "answers", "attributed_to", "before", "case"),
     *("commitment", "commitment_entry", "delegation", "delegations", "document", "finding", "finding_sha256", "key"),
-    *("late", "names", "number", "person", "by", "position", "positions", "questions", "recused", "round", "signed_at"),
-    *("signed_sha256", "signs", "side", "state", "use", "wording"),
+    *("known_at", "late", "names", "number", "person", "by", "position", "positions", "questions", "recused", "role"),
+    *("round", "signed_at", "signed_sha256", "signs", "side", "state", "use", "wording"),
 )
 POSITION = "trucewatch/position/1"
 POSITIONS = "trucewatch/positions/1"
@@ -130,12 +130,17 @@ SITE_PROOF = "trucewatch/site-proof/1"
 SITE_LEDGER_PROOF = "trucewatch/site-ledger-proof/1"
 POSITION_RECORD = "trucewatch/review-position/1"
 CASE_RECORD = "trucewatch/review-case/1"
+COMMITMENT_RECORD = "trucewatch/review-commitment/1"
+OUTCOME_RECORD = "trucewatch/review-outcome/1"
+POSITION_SHOWN = "trucewatch/position-shown/1"
+REVIEW_SHOWN = "trucewatch/review-shown/1"
 ROLLBACK = "rollback"
 SPLIT_VIEW = "split view"
 ACROSS_KEYS = "split view across a change of key"
 
 LOG, WITNESS = 1, 4  # the first byte of a key, as C2SP signed-note numbers them: Ed25519 and cosignature/v1
 HASH_BYTES = 32  # SHA-256
+LONGEST_CLOCK_HOURS = 10**6  # of a rule; a watch takes ten years
 ENCRYPTED = ".age"  # after the name of evidence that its keeper's passphrase opens, and this program cannot
 AGE_HEADER = b"age-encryption.org/v1\n"  # with which each such file begins
 TILE_HEIGHT = 8
@@ -709,23 +714,116 @@ class KeyHistory:
         return start < max(1, size) <= end + 1
 
 
+class ReviewRule(NamedTuple):
+    """The part of a case's rule by which first positions are awaited and the word of a delegation is worked out."""
+
+    hours: float  # for which first positions are awaited, from when the case is put; a line that is down adds to it
+    each: int  # how many people of each delegation
+    signers: frozenset[str]  # roles
+    stands_in: frozenset[str]  # roles that count where those are too few
+    head_decides: bool
+
+
+def read_review_rule(record: dict[str, Any]) -> ReviewRule:
+    """The rule by which a case was put, as its record holds it. Raises ValueError, LookupError, TypeError."""
+    rule = record["rule"]["attribution"] if record["questions"] == ["who"] else record["rule"]
+    hours, each = float(rule["hours"]), int(rule["each"])
+    require(0 < hours < LONGEST_CLOCK_HOURS and each > 0, "is put by a rule that no watch can have")
+    return ReviewRule(
+        hours, each, frozenset(rule["signers"]), frozenset(rule["stands_in"]), rule["head_decides"] is True
+    )
+
+
+class ReviewCase:
+    """A finding that was put, and what delegations did with it so far."""
+
+    def __init__(self, number: int, name: str, put: dict[str, Any]) -> None:
+        self.number = number  # its entry
+        self.name = name  # the hash of its record
+        self.put = put
+        self.rule: ReviewRule = put["rule"]
+        self.first: list[tuple[str, str, str]] = []  # delegation, person and role of each commitment
+        self.unopened: dict[str, int] = {}  # delegation → how many commitments were not opened
+        self.withheld = set[str]()  # delegations that give none, as it stands
+        self.was_withheld = set[str]()  # those that ever said so
+        self.silent = set[str]()  # delegations with no more to say, as it stands
+        self.positions: dict[int, dict[str, Any]] = {}  # entry → record
+        self.is_closed = False
+
+    def is_in(self, delegation: str) -> bool:
+        """Whether no first position of a delegation is awaited any more, whatever the time."""
+        roles = self.rule.signers | self.rule.stands_in
+        people = {person for side, person, role in self.first if side == delegation and role in roles}
+        return delegation in self.withheld or len(people) >= self.rule.each
+
+    def check_side(self, delegation: str, person: str) -> None:
+        """Nothing if somebody spoke for no other delegation here. Raises Fault."""
+        voices = [
+            *((side, who) for side, who, _ in self.first),
+            *((each["delegation"], each["person"]) for each in self.positions.values()),
+        ]
+        other = next((side for side, who in voices if who == person and side != delegation), None)
+        require(other is None, f"is by somebody who spoke for {other} on the same case")
+
+    def counting(self, delegation: str, entries: set[int]) -> list[dict[str, Any]]:
+        """Of the positions of these entries those that make up the word of a delegation, the newest first; none where
+        too few people signed.
+
+        Of each person the last one counts, so none that was superseded; of these the newest rounds in which enough
+        people signed, and the head's last one where the head decides.
+        """
+        own = [(self.positions[at]["round"], at) for at in entries if self.positions[at]["delegation"] == delegation]
+        if self.unopened.get(delegation) or not own:
+            return []  # who sealed several positions and did not open them all has none
+        last = {self.positions[at]["person"]: (turn, at) for turn, at in sorted(own)}
+        counted: list[tuple[int, int]] = []
+        for roles in (self.rule.signers, self.rule.signers | self.rule.stands_in):
+            newest = sorted((each for each in last.values() if self.positions[each[1]]["role"] in roles), reverse=True)
+            if len(counted) < self.rule.each <= len(newest):
+                counted = [each for each in newest if each[0] >= newest[self.rule.each - 1][0]]
+        if counted and self.rule.head_decides:
+            heads = [each for each in own if self.positions[each[1]]["role"] == "head"]
+            counted = sorted({*counted, *sorted(heads)[-1:]}, reverse=True)
+        return [self.positions[at] for _, at in counted]
+
+    def words_of(self, delegation: str, entries: set[int]) -> dict[str, tuple[str, str] | None]:
+        """What a delegation answers to each question by the positions of these entries, with whom it names; None where
+        it has no word."""
+        positions = self.counting(delegation, entries)
+        heads = [each for each in positions if self.rule.head_decides and each["role"] == "head"]
+        words: dict[str, tuple[str, str] | None] = {}
+        for question in self.put["questions"]:
+            answers = {answer_in(each, question) for each in positions}
+            words[question] = answer_in(heads[0], question) if len(answers) > 1 and heads else None
+            if len(answers) == 1:
+                words[question] = answers.pop()
+        if words.get("happened") == ("dissent", ""):  # who says so agrees with nothing that was put of it
+            return dict.fromkeys(words, words["happened"])
+        return words
+
+
+def answer_in(record: dict[str, Any], question: str) -> tuple[str, str]:
+    """What a position answers to a question, with whom it names."""
+    answer = str(record["answers"].get(question, "abstain"))
+    return answer, str(record["names"]) if answer == "names" else ""
+
+
 class ReviewHistory:
     """What delegations did with findings, entry by entry, as far as one record has to agree with another."""
 
     def __init__(self, origin: str) -> None:
         self.origin = origin
         self.watch = ""  # as the first position names it
-        self.cases: dict[str, tuple[int, str, dict[str, Any]]] = {}  # code → entry, hash, record
+        self.cases: dict[str, ReviewCase] = {}  # by code
+        self.elsewhere = set[str]()  # codes of cases of a ledger that was lost: what rests on them is not compared
         self.roots: dict[str, str] = {}  # finding or case → the first case of the same finding
         self.commitments: dict[int, dict[str, Any]] = {}  # entry → record
-        self.positions: dict[int, tuple[dict[str, Any], dict[str, Any]]] = {}  # entry → record, answers as signed
+        self.promised: dict[str, tuple[str, str]] = {}  # hash that was committed to → case, delegation
         self.opened = set[str]()  # hashes of what was opened
         self.spent = set[int]()  # entries of commitments that were opened
-        self.unopened: dict[tuple[str, str], int] = {}  # case, delegation → how many commitments were not opened
         self.chains: dict[tuple[str, str], list[tuple[int, int, str]]] = {}  # finding, delegation → entry, round, hash
         self.keys: dict[str, dict[str, Any]] = {}  # code → as it was asked for
         self.terms: dict[str, tuple[int, int]] = {}  # code → the entries that brought it in and ended it
-        self.outcomes = set[str]()  # cases
         self.wordings: dict[int, str] = {}  # entry → hash
         self.read: dict[str, Key] = {}  # VKEY → key
         self.verified = set[tuple[str, bytes, bytes]]()  # VKEY, signature, message: that of a list stands for many
@@ -749,13 +847,14 @@ class ReviewHistory:
 
         Raises Fault where it does not agree with those before.
         """
-        if "first_recorded_at" in record:  # entries and hashes that it names are of the ledger that was lost
+        kind = REVIEW_KINDS[record["schema"]]
+        if "first_recorded_at" in record or (kind != "case" and record.get("case") in self.elsewhere):
+            # Entries and hashes that it names are of the ledger that was lost.
             self.again += 1
             if content is not None:
                 open_position(record, content, self.read_key, self.verify_once)
-            return
-        kind = REVIEW_KINDS[record["schema"]]
-        if kind == "case":
+            self.enter_again(kind, record, number, name)
+        elif kind == "case":
             self.enter_case(record, number, name)
         elif kind == "key":
             self.enter_key(record, number)
@@ -764,26 +863,45 @@ class ReviewHistory:
         elif kind == "position":
             self.enter_position(record, number, content)
         elif kind == "outcome":
-            self.enter_outcome(record, number)
+            self.enter_outcome(record)
         elif kind == "reseal":
-            case = self.case_of(record)
-            earlier = [each for each in self.commitments.values() if each["commitment"] == record["commitment"]]
-            is_own = any((each["case"], each["delegation"]) == (case, record["delegation"]) for each in earlier)
+            code, _ = self.case_of(record)
+            is_own = self.promised.get(record["commitment"]) == (code, record["delegation"])
             require(is_own, "seals again what this delegation did not commit to before")
-        elif kind in ("withheld", "done"):
-            self.case_of(record)
+        elif kind == "withheld":
+            self.enter_withheld(record)
+        elif kind == "done":
+            self.enter_silence(record)
         elif kind == "wording":
             self.wordings[number] = name
         elif kind == "wording-signed":
             self.check_signed_wording(record, number)
 
-    def case_of(self, record: dict[str, Any]) -> str:
-        """The code of the case of a record, which was put before, and not closed, to its delegation. Raises Fault."""
+    def case_of(self, record: dict[str, Any]) -> tuple[str, ReviewCase]:
+        """The case of a record and its code, which was put before, and not closed, to its delegation. Raises Fault."""
         code, delegation = str(record["case"]), record.get("delegation", record.get("side"))
         require(code in self.cases, f"is of {code}, which no earlier entry puts to the delegations")
-        require(delegation in self.cases[code][2]["delegations"], f"is by {delegation!a}, to whom {code} was not put")
-        require(code not in self.outcomes, f"comes after the outcome of {code}")
-        return code
+        case = self.cases[code]
+        require(delegation in case.put["delegations"], f"is by {delegation!a}, to whom {code} was not put")
+        require(not case.is_closed, f"comes after the outcome of {code}")
+        return code, case
+
+    def enter_again(self, kind: str, record: dict[str, Any], number: int, name: str) -> None:
+        """What later records rest on of a ledger that was lost: keys, cases, and what positions follow."""
+        code = f"R-{record['number']}" if kind == "case" else str(record.get("case"))
+        if kind == "key":
+            key, (start, end) = f"OK-{record['number']}", self.terms.get(f"OK-{record['number']}", (FOREVER, FOREVER))
+            self.keys.setdefault(key, record)
+            if record["act"] != "ask":
+                self.terms[key] = (number, end) if record["act"] == "enter" else (start, number)
+        elif kind == "case" and code not in self.cases:
+            self.elsewhere.add(code)
+            self.put_case(code, ReviewCase(number, name, record))
+        elif kind == "wording":
+            self.wordings[number] = name
+        elif kind == "position" and code in self.elsewhere:
+            chain = self.chains.setdefault((self.roots[code], record["delegation"]), [])
+            chain.append((number, record["round"], record["signed_sha256"]))
 
     def enter_case(self, record: dict[str, Any], number: int, name: str) -> None:
         """A finding is put to the delegations; `name` is what positions on it name."""
@@ -791,9 +909,13 @@ class ReviewHistory:
         require(code not in self.cases, f"puts {code} a second time")
         before = record["before"]
         require(not before or before in self.cases, f"comes after {before!a}, which no earlier entry puts")
-        root = self.roots.get(before or record["finding"], code)
-        self.roots[code] = self.roots[record["finding"]] = root
-        self.cases[code] = number, name, record
+        self.put_case(code, ReviewCase(number, name, record))
+
+    def put_case(self, code: str, case: ReviewCase) -> None:
+        """Takes up a case; whatever was put before of the same finding has the same root."""
+        root = self.roots.get(case.put["before"] or case.put["finding"], code)
+        self.roots[code] = self.roots[case.put["finding"]] = root
+        self.cases[code] = case
 
     def enter_key(self, record: dict[str, Any], number: int) -> None:
         """A key is asked for by its holder, entered by a head, ended: each once, in this order."""
@@ -825,41 +947,67 @@ class ReviewHistory:
         require(number < end, f"is by {code} of {delegation}, which entry {end} had ended")
 
     def enter_commitment(self, record: dict[str, Any], number: int) -> None:
-        """A delegation commits to a position on a case, whose hash it names."""
-        case = self.case_of(record)
-        require(record["finding_sha256"] == self.cases[case][1], f"is over another state of the finding than {case}")
-        require(record["round"] == self.cases[case][2]["round"], f"is of another round than the first of {case}")
+        """A delegation commits to a position on a case, whose hash it names, before anything of the case is opened."""
+        code, case = self.case_of(record)
+        require(record["finding_sha256"] == case.name, f"is over another state of the finding than {code}")
+        require(record["round"] == case.put["round"], f"is of another round than the first of {code}")
         require(COMMITMENT_FORM.fullmatch(record["commitment"]), "commits to something that is no hash")
-        code = str(record["key"])
-        signs = str(self.keys.get(code, {}).get("signs"))
-        self.check_key(code, signs, record["delegation"], number)
+        key, delegation, person = str(record["key"]), record["delegation"], record["by"]
+        self.check_key(key, str(self.keys.get(key, {}).get("signs")), delegation, number)
+        require(record["commitment"] not in self.promised, "commits to what an earlier entry committed to")
+        self.promised[record["commitment"]] = code, delegation
         self.commitments[number] = record
-        own = case, record["delegation"]
-        self.unopened[own] = self.unopened.get(own, 0) + 1
+        is_second = any(who == person for _, who, _ in case.first)
+        case.check_side(delegation, person)
+        case.first.append((delegation, person, record["role"]))
+        case.unopened[delegation] = case.unopened.get(delegation, 0) + 1
+        case.withheld.discard(delegation)
+        require(not is_second, f"commits to a second first position of somebody on {code}")
+        begun = next(iter(case.positions), None)
+        require(begun is None, f"commits to a first position on {code} after entry {begun} had opened another")
+
+    def enter_withheld(self, record: dict[str, Any]) -> None:
+        """A delegation says that it gives no first position."""
+        code, case = self.case_of(record)
+        delegation = record["delegation"]
+        require(delegation not in case.was_withheld, f"withholds the position of {delegation} on {code} a second time")
+        has_some = any(side == delegation for side, _, _ in case.first)
+        require(not has_some, f"withholds the position of {delegation} on {code} after it committed to it")
+        require(not case.positions, f"withholds a first position on {code} after another was opened")
+        case.withheld.add(delegation)
+        case.was_withheld.add(delegation)
+
+    def enter_silence(self, record: dict[str, Any]) -> None:
+        """A delegation says that it has no more to say."""
+        code, case = self.case_of(record)
+        side = record["side"]
+        require(case.positions, f"ends a discussion on {code} before any position was opened")
+        require(side not in case.silent, f"says a second time that {side} has no more to say on {code}")
+        case.silent.add(side)
 
     def enter_position(self, record: dict[str, Any], number: int, content: bytes | None) -> None:
         """A position is opened, or given in the open."""
-        case = self.case_of(record)
-        delegation, turn = record["delegation"], read_number(record["round"], 2**53)
-        _, case_hash, put = self.cases[case]
+        code, case = self.case_of(record)
+        delegation, turn, person = record["delegation"], read_number(record["round"], 2**53), record["person"]
+        put = case.put
         require(record["position"] not in self.opened, "opens a position a second time")
         self.opened.add(record["position"])
         at = record["commitment_entry"]
         if is_sealed := record["commitment"] != "" or at != -1:
             promised = self.commitments.get(at, {})
             whose = [promised.get(field) for field in ("case", "delegation", "round", "commitment", "key", "by")]
-            own = [case, delegation, turn, record["commitment"], record["key"], record["person"]]
+            own = [code, delegation, turn, record["commitment"], record["key"], person]
             require(whose == own, f"does not open what entry {at} committed to")
             require(at not in self.spent, f"opens the commitment of entry {at} a second time")
             self.spent.add(at)
-            self.unopened[case, delegation] -= 1
+            case.unopened[delegation] -= 1
         is_first_late = bool(record.get("late")) and turn == put["round"]
         require(
             turn == put["round"] if is_sealed else turn > put["round"] or is_first_late,
-            f"is of round {turn}, which {case} cannot have there",
+            f"is of round {turn}, which {code} cannot have there",
         )
         signed_at_entry = at if is_sealed else number
-        chain = self.chains.setdefault((self.roots[case], delegation), [])
+        chain = self.chains.setdefault((self.roots[code], delegation), [])
         if content is None:
             self.erased += 1
             self.check_key(
@@ -873,12 +1021,12 @@ class ReviewHistory:
                 "watch": self.watch,
                 "log_origin": self.origin,
                 "finding": put["finding"],
-                "finding_sha256": case_hash,
+                "finding_sha256": case.name,
             }
             for field, value in expected.items():
                 require(document[field] == value, f"was signed for another {field}: {document[field]!a}, not {value!a}")
             require(
-                sorted(document["answers"]) == sorted(put["questions"]), f"answers other questions than {case} asks"
+                sorted(document["answers"]) == sorted(put["questions"]), f"answers other questions than {code} asks"
             )
             self.check_key(record["key"], key, delegation, signed_at_entry)
             # What the signer had before: the last of the same delegation on this finding; two who signed one round
@@ -892,7 +1040,14 @@ class ReviewHistory:
                 f"does not follow the last position of {delegation} on this finding",
             )
         chain.append((number, turn, record["signed_sha256"]))
-        self.positions[number] = record, record["answers"]
+        is_second = any((each["person"], each["round"]) == (person, turn) for each in case.positions.values())
+        case.check_side(delegation, person)
+        is_earliest = not case.positions
+        case.positions[number] = record
+        case.silent.discard(delegation)
+        require(not is_second, f"is a second position of somebody in round {turn} of {code}")
+        if is_earliest:
+            check_nobody_awaited(code, case, record)
 
     def check_signed_wording(self, record: dict[str, Any], number: int) -> None:
         """An agreed wording bears a signature of a delegation's key in force. Raises Fault."""
@@ -907,39 +1062,52 @@ class ReviewHistory:
         in_force = [code for code in own if self.terms.get(code, (FOREVER, 0))[0] < number < self.terms[code][1]]
         require(any(self.keys[code]["delegation"] == delegation for code in in_force), "is by no key in force")
 
-    def enter_outcome(self, record: dict[str, Any], number: int) -> None:
-        """A case is closed, resting on positions that were entered."""
-        case = str(record["case"])
-        require(case in self.cases, f"is of {case}, which no earlier entry puts to the delegations")
-        require(case not in self.outcomes, f"closes {case} a second time")
-        put = self.cases[case][2]
-        require(record["finding"] == put["finding"], f"is of another finding than {case}")
+    def enter_outcome(self, record: dict[str, Any]) -> None:
+        """A case is closed, resting on all positions that were entered of it, and on none that was superseded."""
+        code = str(record["case"])
+        require(code in self.cases, f"is of {code}, which no earlier entry puts to the delegations")
+        case = self.cases[code]
+        require(not case.is_closed, f"closes {code} a second time")
+        require(record["finding"] == case.put["finding"], f"is of another finding than {code}")
         for at in record["positions"]:
-            is_own = at in self.positions and self.positions[at][0]["case"] == case
-            require(is_own, f"rests on entry {at!a}, which is no position on {case}")
-        for question, state in record["questions"].items():
-            if state == "agreed":  # whatever the watch's rule: every delegation whose word counts said so, two at least
-                word = {"who": "names" if record["attributed_to"] else "none"}.get(question, "concur")
-                given_positions = [self.positions[at] for at in record["positions"]]
-                sides = {
-                    each["delegation"]
-                    for each, answers in given_positions
-                    if answers.get(question) == word
-                    and each["names"] in ("", record["attributed_to"])
-                    # who sealed several positions and did not open them all has given none
-                    and not self.unopened.get((case, each["delegation"]))
-                }
-                counting = {*put["delegations"]} - {*put["recused"]}
-                require(
-                    len(counting) >= 2 and counting <= sides,
-                    f"calls {question!a} of {case} agreed, which no two delegations said, or not each that counts",
-                )
+            require(at in case.positions, f"rests on entry {at!a}, which is no position on {code}")
+        states = record["questions"]
+        words = {side: case.words_of(side, {*record["positions"]}) for side in case.put["delegations"]}
+        for question in [question for question, state in states.items() if state == "agreed"]:
+            names = record["attributed_to"] if question == "who" else ""
+            word = {"who": "names" if names else "none"}.get(question, "concur"), names
+            counts = {*case.put["delegations"]} - {*case.put["recused"]}
+            agree = {side for side in counts if words[side].get(question) == word}
+            require(
+                len(counts) >= 2 and counts == agree and states.get("happened", "agreed") == "agreed",
+                f"calls {question!a} of {code} agreed, which no two delegations said, or not each that counts",
+            )
         is_agreed = record["state"] == "agreed"
         require(
-            not is_agreed or {*record["questions"].values()} == {"agreed"},
-            f"calls {case} agreed, and not each of its questions",
+            not is_agreed or {*states.values()} == {"agreed"},
+            f"calls {code} agreed, and not each of its questions",
         )
-        self.outcomes.add(case)
+        left_out = [at for at in case.positions if at not in record["positions"]]
+        require(not left_out, f"leaves out the position of entry {min(left_out, default=0)} on {code}")
+        case.is_closed = True
+
+
+def check_nobody_awaited(code: str, case: ReviewCase, record: dict[str, Any]) -> None:
+    """Nothing if the first position that is opened in a case was opened when every delegation was in, or when the clock
+    had run out. Raises Fault.
+
+    The clock is of the hours of the rule at least: a line that is down only adds to it. So it is a fault only before
+    these are over; which line check was entered when somebody looked at the clock is not in the ledger.
+    """
+    awaited = [side for side in case.put["delegations"] if not case.is_in(side)]
+    begun, opened = (datetime.fromisoformat(each["known_at"]) for each in (case.put, record))
+    # Records hold whole seconds, and a clock can run out within one.
+    has_run_out = (opened - begun).total_seconds() > case.rule.hours * 3600 - 1
+    require(
+        not awaited or has_run_out,
+        f"opens a position on {code} while one of {awaited[0] if awaited else ''!a} was awaited, and before the clock "
+        "can have run out",
+    )
 
 
 class Inspection:
@@ -982,6 +1150,7 @@ class Inspection:
         self.key_records: dict[str, list[tuple[int, dict[str, Any]]]] = {}  # hash → its entries, the last first
         self.last_path: tuple[tuple[Path, str, str, str] | None, Path] = (None, Path())
         self.review_records: list[tuple[int, str, dict[str, Any]]] = []  # entries, hashes, records; the last first
+        self.review_rules: dict[ReviewRule, ReviewRule] = {}  # each once
         self.last_at = ""
         self.clock_setbacks = 0
         self.uncounted: dict[str, int] = {}  # key of signature lines that do not count → how many
@@ -1307,6 +1476,9 @@ class Inspection:
                 self.key_records[name] = [(number, record)]
             if kind in REVIEW_KINDS:
                 kept = {field: record[field] for field in REVIEW_FIELDS if field in record}
+                if kind == CASE_RECORD:
+                    rule = read_review_rule(record)
+                    kept["rule"] = self.review_rules.setdefault(rule, rule)
                 self.review_records.append((number, name, kept))
             if kind == ERASURE_RECORD:
                 self.take_up_erasure(record, number)
@@ -1379,7 +1551,7 @@ class Inspection:
         if count or reviews.erased:
             self.remarks.append(("positions", f"{sentence}."))
         if reviews.again:
-            sentence = f"{reviews.again} records of reviews were entered again after a ledger was lost"
+            sentence = f"{reviews.again} records of reviews were entered again after a ledger was lost, or rest on such"
             self.remarks.append(("reviews", f"{sentence}: which entry came before which is no longer shown here."))
 
     # Step 6: references
@@ -2065,32 +2237,155 @@ def check_members(members: dict[str, bytes], fault: str) -> dict[str, Any]:
     return manifest
 
 
-def check_shown_positions(inspection: Inspection, members: dict[str, bytes]) -> list[dict[str, Any]]:
-    """The positions that a bundle shows: each is entered, and is what its delegation's key signed. Raises Fault."""
-    shown = []
-    for name in sorted(name for name in members if name.startswith("positions/")):
-        try:
-            document = parse_record(members[name])
-            has_fields(document, "schema record proof opened case case_proof")
-            record = parse_record(document["record"].encode())
-            entered = [(document["record"], document["proof"], POSITION_RECORD)]
-            if document["case"]:  # it tells the exact place, so who is told less has the position without it
-                entered.append((document["case"], document["case_proof"], CASE_RECORD))
-            for text, proof, schema in entered:
-                inspection.check_entry(proof, text.encode(), parse_record(text.encode())["recorded_at"], schema)
+class ShownReviews:
+    """The reviews that a bundle shows: each case as it was put, how it came out, and the positions on it.
+
+    Each record is entered; what was opened is what its delegation's key signed, and what was committed to before the
+    first was opened; what is called agreed was said by every delegation whose word counts. Raises Fault.
+    """
+
+    def __init__(self, inspection: Inspection, members: dict[str, bytes]) -> None:
+        self.inspection = inspection
+        self.cases: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {}  # code → case, outcome
+        self.names: dict[str, str] = {}  # code → SHA-256 of the case as it was put
+        self.entries: dict[str, dict[int, dict[str, Any]]] = {}  # code → entry → position
+        self.reviews: list[dict[str, Any]] = []
+        self.positions: list[dict[str, Any]] = []
+        for folder, read in (
+            ("reviews/", self.read_case),
+            ("positions/", self.read_position),
+            ("reviews/", self.judge),
+        ):
+            for name in sorted(
+                (name for name in members if name.startswith(folder)), key=lambda name: (len(name), name)
+            ):
+                try:
+                    read(name, members[name])
+                except Exception as error:
+                    raise Fault(f"has {name}, which {explain(error)}") from None
+
+    def entered(self, document: dict[str, Any], name: str, schema: str) -> tuple[dict[str, Any], int]:
+        """A record that is shown, with its entry. Raises Fault, ValueError."""
+        content, proof = document[name].encode(), document[f"{name}_proof"]
+        record = parse_record(content)
+        self.inspection.check_entry(proof, content, record["recorded_at"], schema)
+        return record, proof["number"]
+
+    def read_case(self, name: str, content: bytes) -> None:
+        """A case as it was put, and its outcome, where there is one."""
+        document = parse_record(content)
+        has_fields(document, "schema case case_proof outcome outcome_proof")
+        require(document["schema"] == REVIEW_SHOWN, "is no review")
+        case, entry = self.entered(document, "case", CASE_RECORD)
+        code = f"R-{read_number(case['number'], 2**53)}"
+        require(name == f"reviews/{code}.json", f"is of {code}")
+        outcome: dict[str, Any] = {}
+        if document["outcome"]:
+            outcome, at = self.entered(document, "outcome", OUTCOME_RECORD)
+            require(
+                outcome["case"] == code and outcome["finding"] == case["finding"], "has the outcome of another case"
+            )
+            require(entry < at, "has an outcome from before it was put")
+            outcome["entry"] = at
+        self.cases[code], self.entries[code] = (case, outcome), {}
+        self.names[code] = sha256(document["case"].encode()).hexdigest()
+
+    def read_position(self, name: str, content: bytes) -> None:
+        """A position, and what was committed to before; where its words were erased its entry alone."""
+        document = parse_record(content)
+        has_fields(document, "schema record record_proof opened commitment commitment_proof")
+        require(document["schema"] == POSITION_SHOWN, "is no position")
+        record, entry = self.entered(document, "record", POSITION_RECORD)
+        require(name == f"positions/{entry}.json", f"is of entry {entry}")
+        code = str(record["case"])
+        require(code in self.cases, f"is on {code}, which is not here")
+        case, _ = self.cases[code]
+        committed_entry = None
+        require(bool(record["commitment"]) == bool(document["commitment"]), "lacks what was committed to, or has more")
+        if document["commitment"]:
+            promised, committed_entry = self.entered(document, "commitment", COMMITMENT_RECORD)
+            whose = [promised[field] for field in ("case", "delegation", "round", "commitment", "key", "by")]
+            own = [record[field] for field in ("case", "delegation", "round", "commitment", "key", "person")]
+            require(whose == own, "does not open what was committed to")
+            require(
+                promised["finding_sha256"] == self.names[code], "was committed to over another state of the finding"
+            )
+        words: dict[str, Any] = {}
+        if document["opened"]:
             content = document["opened"].encode()
             require(sha256(content).hexdigest() == record["position"], "is not what was entered")
             opened = open_position(record, content)
-            position = opened.document
-            if document["case"]:
-                of_case = sha256(document["case"].encode()).hexdigest()
-                require(position["finding_sha256"] == of_case, "is on another case")
-                finding = parse_record(document["case"].encode())["finding"]
-                require(position["finding"] == finding, "says another finding than its entry")
-            shown.append({"file": name, "key": opened.key.text, **position})
-        except Exception as error:
-            raise Fault(f"has {name}, which {explain(error)}") from None
-    return shown
+            words = {"key": opened.key.text, **opened.document}
+            require(words["finding_sha256"] == self.names[code], "is on another case")
+            require(words["finding"] == case["finding"], "says another finding than its entry")
+            require(sorted(words["answers"]) == sorted(case["questions"]), f"answers other questions than {code} asks")
+        said = {question: {"answer": answer} for question, answer in record["answers"].items()}
+        self.entries[code][entry] = {
+            **{"file": name, "case": code, "erased": not words, "answers": said},
+            **{field: record[field] for field in ("delegation", "round", "names", "role", "late", "signed_at")},
+            **{"entry": entry, "committed_entry": committed_entry, **words},
+        }
+
+    def judge(self, name: str, content: bytes) -> None:
+        """How a case came out, by the positions on it."""
+        code = name.removeprefix("reviews/").removesuffix(".json")
+        (case, outcome), positions = self.cases[code], self.entries[code]
+        first = min(positions, default=0)
+        for entry, position in sorted(positions.items()):
+            at = position["committed_entry"]
+            require(at is None or at < first, f"has the position of entry {entry}, committed to after one was opened")
+            self.positions.append(position)
+        if outcome:
+            resting = {entry: each for entry, each in positions.items() if entry < outcome["entry"]}
+            if "first_recorded_at" not in outcome:  # else the numbers that it names are of a ledger that was lost
+                require(
+                    sorted(outcome["positions"]) == sorted(resting), "has other positions than its outcome rests on"
+                )
+            for question, state in outcome["questions"].items():
+                require(
+                    state != "agreed" or agrees(case, outcome, question, resting),
+                    f"calls {question} agreed, which no two said, or not each that counts",
+                )
+            is_whole = {*outcome["questions"].values()} == {"agreed"}
+            require(outcome["state"] != "agreed" or is_whole, "is called agreed, and not each of its questions")
+        self.reviews.append(
+            {
+                **{"file": name, "case": code, "finding": case["finding"], "incident": case["incident"]},
+                **{
+                    "stipulation": case["stipulation"],
+                    "put_at": case["known_at"],
+                    "state": outcome.get("state", "open"),
+                },
+                **{"questions": outcome.get("questions", {}), "attributed_to": outcome.get("attributed_to", "")},
+                **{
+                    "decided_at": outcome.get("known_at"),
+                    "entry": outcome.get("entry"),
+                    "positions": sorted(positions),
+                },
+            }
+        )
+
+
+def agrees(case: dict[str, Any], outcome: dict[str, Any], question: str, positions: dict[int, dict[str, Any]]) -> bool:
+    """Whether every delegation whose word counts, two at least, says what is called agreed. Where one person is enough
+    for each: its head's last word, if the head decides and gave one, else all of its newest round; where it takes
+    several: somebody's."""
+    word = {"who": "names" if outcome["attributed_to"] else "none"}.get(question, "concur")
+    rule = case["rule"]["attribution"] if "who" in case["questions"] else case["rule"]
+    counting = {*case["delegations"]} - {*case["recused"]}
+    for delegation in counting:
+        every = [each for _, each in sorted(positions.items()) if each["delegation"] == delegation]
+        every.sort(key=lambda each: int(each["round"]))
+        heads = [each for each in every if each["role"] == "head"]
+        own = [each for each in every if each["role"] in rule["signers"]] or every
+        if rule["each"] == "1":
+            newest = [each for each in own if each["round"] == own[-1]["round"]]
+            own = heads[-1:] if rule["head_decides"] and heads and own else newest
+        words = [(each["answers"].get(question, {}).get("answer"), each["names"]) for each in own]
+        is_same = [answer == word and names in ("", outcome["attributed_to"]) for answer, names in words]
+        if not (is_same and (all(is_same) if rule["each"] == "1" else any(is_same))):
+            return False
+    return len(counting) >= 2
 
 
 def check_bundle(inspection: Inspection) -> None:
@@ -2126,7 +2421,8 @@ def check_bundle(inspection: Inspection) -> None:
             sha = sha256(members[name]).hexdigest()
             require(name == f"evidence/{sha}" and sha in kept, f"has {name}, which is no evidence of what it opens")
         bundle["evidence"] = sorted(name for name in members if name.startswith("evidence/"))
-        bundle["positions"] = check_shown_positions(inspection, members)
+        shown = ShownReviews(inspection, members)
+        bundle["reviews"], bundle["positions"] = shown.reviews, shown.positions
         if manifest["subject"] == "figure":
             bundle["figure"] = check_figure(inspection, members, giving)
         inspection.checkpoint, inspection.signed_by = receipt_point, signed_by
@@ -2247,10 +2543,17 @@ def list_bundle(bundle: dict[str, Any]) -> Iterator[str]:
             yield f"  {row['incident_id']}  {row['kind']}  {row['decision']}"
     for name in bundle["evidence"]:
         yield f"Whole, as it was received: {name}"
+    for review in bundle["reviews"]:
+        questions = ", ".join(f"{question}: {state}" for question, state in review["questions"].items())
+        how = f"{review['state']}, entry {review['entry']} ({questions})" if review["entry"] else "no outcome yet"
+        yield f"Review {review['case']} of {review['finding']}, put {review['put_at']}: {how}"
     for position in bundle["positions"]:
         answers = ", ".join(f"{question}: {said['answer']}" for question, said in position["answers"].items())
-        whose = f"Position of {position['delegation']}, round {position['round']}, signed {position['signed_at']}"
-        yield f"{whose}: {answers}"
+        whose = f"Position of {position['delegation']} on {position['case']}, round {position['round']}"
+        at = position["committed_entry"]
+        when = "given in the open" if at is None else f"committed to by entry {at}, before any was opened"
+        erased = "; its words were erased" if position["erased"] else ""
+        yield f"{whose}, signed {position['signed_at']}, {when}: {answers}{erased}"
 
 
 # Step 10: result
@@ -2504,6 +2807,9 @@ def list_unproved(inspection: Inspection) -> list[str]:
         "No log can prove that what was entered is true, entered at once or all that was received.": is_ledger,
         "That the values are those of the list and the evidence: who has the whole watch can compare all of them, the "
         "closed ones too.": bool(inspection.copy),
+        "That a review which is open has no other positions: only an outcome names all that it rests on.": any(
+            review["entry"] is None for review in inspection.bundle.get("reviews", ())
+        ),
         "That the manifest has every incident of the list: who has the whole watch can compare them.": bool(
             inspection.bundle.get("figure")
         ),

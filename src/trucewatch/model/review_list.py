@@ -8,6 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from trucewatch.model.ids import incident_id
 from trucewatch.model.incident import Incident
 from trucewatch.model.review import OUTSIDE, Case, CaseState
 from trucewatch.model.times import iso_utc
@@ -69,15 +73,19 @@ def last_cases(cases: Iterable[Case]) -> list[Case]:
     return [line.case for line in review_lines(cases)]
 
 
-def told_outside(cases: Sequence[Case]) -> str:
-    """How the cases of one event stand outside the centre: agreed, agreed_in_part, not_agreed, not_reviewed.
+def told_outside(cases: Sequence[Case | None]) -> str:
+    """How the findings of one event that stand are reviewed, by the last case of each (None where none was put), in a
+    word for outside the centre: agreed, agreed_in_part, not_agreed, not_reviewed.
 
-    Of several that are decided and not alike: agreed_in_part.
+    Agreed only where every one of them is; of several that are decided and not alike: agreed_in_part.
     """
-    states = {OUTSIDE[case.state] for case in cases} - {"not_reviewed"}
-    if not states:
+    states = {OUTSIDE[case.state] if case else "not_reviewed" for case in cases}
+    decided = states - {"not_reviewed"}
+    if not decided:
         return "not_reviewed"
-    return states.pop() if len(states) == 1 else "agreed_in_part"
+    if len(decided) > 1 or states == {"agreed", "not_reviewed"}:
+        return "agreed_in_part"
+    return decided.pop()
 
 
 def cases_among(cases: Iterable[Case], incident: Incident) -> tuple[Case, ...]:
@@ -89,6 +97,25 @@ def cases_among(cases: Iterable[Case], incident: Incident) -> tuple[Case, ...]:
             chosen.append(case)
             codes.add(case.code)
     return tuple(chosen)
+
+
+def names_of_events(events: Iterable[tuple[str, Sequence[str]]], incidents: pa.Table) -> list[frozenset[str]]:
+    """The ids under which each event was put, stands on a list, or may have stood in between: an id is that of the
+    smallest observation, and another one with every earlier report that comes in late.
+
+    events: the id and the observations of each as it was put. incidents: rows of a list.
+    """
+    events = list(events)
+    members = incidents["members"].combine_chunks()
+    names, parents = pc.list_flatten(members), pc.list_parent_indices(members)
+    firsts = pa.array([each[0] if each else None for _, each in events], pa.string())
+    places = pc.index_in(firsts, value_set=names).to_pylist()
+    of_events = []
+    for (event, _), place in zip(events, places, strict=True):
+        row = None if place is None else parents[place].as_py()
+        now = () if row is None else (incidents["incident_id"][row].as_py(), *map(incident_id, members[row].as_py()))
+        of_events.append(frozenset({event, *now} - {""}))
+    return of_events
 
 
 def review_documents(cases: Iterable[Case]) -> list[dict[str, Any]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Final
@@ -85,8 +84,10 @@ def read_time(text: str, *, zone: tzinfo | None = None) -> datetime:
     Raises TimeError for anything else: 24:60, year 0, a missing zone, a local time that the clocks skipped.
     """
     if _WRITTEN.fullmatch(text) is not None:
-        with suppress(ValueError):  # which day it has not is said below
+        try:
             return datetime.fromisoformat(text)
+        except ValueError:  # which day it has not is said below
+            pass
     match = _ISO.match(text)
     if match is None:
         raise TimeError(Message('"{value}" is no time; write it like 2020-12-11T14:02:00Z', value=text[:40]))

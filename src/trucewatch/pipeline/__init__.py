@@ -46,10 +46,11 @@ from trucewatch.pipeline.current_rows import CurrentRows, carried_on, gathered
 from trucewatch.pipeline.current_rows import current_counters as current_counters
 from trucewatch.pipeline.entered_rows import entered_rows, rests_on
 from trucewatch.pipeline.intake import Intake, standing_batches, take_in, watch_of_today, watch_to_look_at
+from trucewatch.pipeline.judged_findings import Outdated, in_force
 from trucewatch.pipeline.last_work import LastWork, places_of
 from trucewatch.pipeline.list_record import record_work, revision_made
 from trucewatch.pipeline.published import published_words
-from trucewatch.pipeline.review_effects import cases_at, let_out_known, with_reviews, wordings_at
+from trucewatch.pipeline.review_effects import cases_at, let_out_known, with_judged, wordings_at
 from trucewatch.pipeline.run_steps import Steps as Steps
 from trucewatch.pipeline.unknown_claimants import unknown_claimants
 from trucewatch.sources import adapter
@@ -111,7 +112,8 @@ class Assessment:
     implementation: WorkOut | None = field(default=None, compare=False, repr=False)
     """How parts of clauses stood, from the store that the list is of."""
     reviews: tuple[ReviewCase, ...] = ()
-    """What was put to the delegations by `as_of`, and what came of it by then."""
+    """What was put to the delegations by `as_of`, and what came of it by then; `outdated`: `outdated_in`."""
+    outdated: Mapping[str, Outdated] = field(default_factory=dict)
     wordings: Mapping[str, Mapping[str, str]] = field(default_factory=dict, compare=False, repr=False)
     """The common texts that all delegations signed (`ReportInputs.wordings`)."""
     let_out: tuple[tuple[LetOut, ...], tuple[ObjectionOut, ...]] = ((), ())
@@ -148,7 +150,7 @@ class Assessment:
             published=published_words(self.observations, self.watch),
             verification=self.verification,
             implementation=self.implementation,
-            reviews=self.reviews,
+            reviews=in_force(self.reviews, self.outdated),
             wordings=self.wordings,
             let_out=self.let_out[0],
             objections=self.let_out[1],
@@ -413,16 +415,15 @@ def assess(
             partial(_made_again, store, folder, now),
         )
         entry = work.entry
-        since = -1 if work.fused.begun else last.entry
-        changes = work.fused.weights_gone, work.fused.weights_fresh
-        keep_weights(store, work.fused.weights, entry, since=since, gone=changes[0], fresh=changes[1])
+        fused, since = work.fused, -1 if work.fused.begun else last.entry
+        keep_weights(store, fused.weights, entry, since=since, gone=fused.weights_gone, fresh=fused.weights_fresh)
         store.memory.put(work)
         of_keys = make_missing_keys(store, watch.settings.recipient, watch.agreement)
         store.publish()
         checkpoint = store.first_checkpoint_covering(entry).decode()
     earlier = publications(store, recorded_by)
     reviews = cases_at(store, watch, moment, recorded_by)
-    told = with_reviews(incidents, findings, reviews, watch, as_of=moment, counters=counted, store=store)
+    told = with_judged(incidents, findings, reviews, watch, as_of=moment, counters=counted, store=store)
     return Assessment(
         watch=watch,
         as_of=moment,
@@ -449,6 +450,7 @@ def assess(
         recipient_keys=recipient_keys(store),
         implementation=ClauseInputs(store, folder, now, moment, recorded_by, watch, knowledge.current, counted),
         reviews=reviews,
+        outdated=told.outdated,
         wordings=wordings_at(store, reviews, recorded_by),
         let_out=let_out_known(store, watch, moment, recorded_by),
         on_record=None if told.findings is findings and told.incidents is incidents else (incidents, findings),

@@ -23,6 +23,7 @@ from trucewatch.pipeline import Assessment, assess
 from trucewatch.pipeline.calibrations import learnt_anew_since
 from trucewatch.pipeline.day_manifest import day_manifest
 from trucewatch.store import Store
+from trucewatch.store.lists import is_latest
 from trucewatch.store.publications import (
     MadeFrom,
     RecordedIssue,
@@ -111,14 +112,18 @@ def issue_report(
 ) -> Products:
     """The report's bytes after release; what it said is recorded, so that a later one can correct it.
 
-    The same facts again are the same number and revision, the same bytes, and no new record; the record holds the hash
-    of every file. notes: what the editors say; without them those of the last issue stand as long as its rows do.
-    by: whose act it is, as a record holds it. inputs_by: up to when the journal was read for the list, if that is
-    not now. ready: the report and its files, where they were made of just this before. Raises ReportError.
+    What late evidence changed of what was judged is put anew before. The same facts again are the same number and
+    revision, the same bytes, and no new record; the record holds the hash of every file. notes: what the editors say;
+    without them those of the last issue stand as long as its rows do. by: whose act it is, as a record holds it.
+    inputs_by: up to when the journal was read for the list, if that is not now. ready: the report and its files, where
+    they were made of just this before. Raises ReportError.
     """
+    from trucewatch.pipeline.review_late import reopen_late
     from trucewatch.reports import render_all
     from trucewatch.reports.daily_build import build_daily, publication_of
 
+    if not assessment.is_replay and is_latest(store, assessment.list_entry, assessment.as_of):
+        reopen_late(store, assessment, now=assessment.as_of)
     if ready is None:
         report = build_daily(
             assessment.report_inputs(),

@@ -3,10 +3,9 @@ parties object to it. What a recipient is told of it reports work out (`reports.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from trucewatch.messages import Message
 from trucewatch.model.decisions import Decision, Opens
@@ -20,10 +19,6 @@ from trucewatch.pipeline.barred_words import DEVICE, barred_words
 from trucewatch.pipeline.review_book import ReviewBook
 from trucewatch.store import Store
 from trucewatch.store.decision_records import kept_decisions, kept_objections
-
-if TYPE_CHECKING:
-    from trucewatch.pipeline import Assessment
-    from trucewatch.reports.decided_lines import DecidedTold
 
 
 class CaseContents(NamedTuple):
@@ -182,34 +177,6 @@ def giving_away(watch: Watch, contents: CaseContents) -> Iterator[Message]:
         yield Message("The words cannot be let out: {why}. Agree a wording without it, and let that out.", why=barred)
 
 
-def let_out(
-    store: Store, watch: Watch, assessment: Assessment, recipient: Recipient, now: datetime
-) -> tuple[DecidedTold, ...]:
-    """What a recipient is told by decisions in force at a moment, by what is on the list; what is barred is asked
-    again."""
-    from trucewatch.reports.decided_told import told_by
-
-    opened, objections = let_out_at(store, watch, now)
-    inputs = replace(assessment.report_inputs(), let_out=opened, objections=objections)
-    tellings = (told_by(inputs, recipient, each) for each in opened if recipient.id in each.decision.to)
-    return tuple(each for each in tellings if each is not None)
-
-
-def positions_let_out(
-    store: Store, watch: Watch, assessment: Assessment, now: datetime, code: str, recipient: str
-) -> tuple[str, ...]:
-    """The delegations of which every position in a case may leave to a recipient: those whose positions a decision in
-    force opens; of one that gave a later position since, none."""
-    rule = watch.recipient(recipient)
-    opening = {each.code for each in let_out(store, watch, assessment, rule, now) if each.positions} if rule else set()
-    for decision in kept_decisions(store, watch.delegation_ids):
-        if decision.subject == code and decision.code in opening:
-            case = ReviewBook(store, watch, now).case(code)
-            later = {position.delegation for position in case.positions if position.recorded_at > decision.recorded_at}
-            return tuple(each for each in case.delegations if each not in later)
-    return ()
-
-
 def reaches(recipient: Recipient, party: str, watch: Watch) -> bool:
     """Whether a party reads what is released to a recipient: what goes to it, to the parties, or to everybody."""
     return party in watch.agreement.bound_ids and (
@@ -218,10 +185,10 @@ def reaches(recipient: Recipient, party: str, watch: Watch) -> bool:
 
 
 def told_of_case(
-    watch: Watch, case: Case, publications: Iterable[Publication], party: str
+    watch: Watch, case: Case, names: Collection[str], publications: Iterable[Publication], party: str
 ) -> tuple[Publication, int] | None:
     """The first issued report by which a party was told how a case that is decided came out, with the number of its
-    row."""
+    row. names: the ids under which its event may have been told (`names_of_events`)."""
     state = OUTSIDE[case.state]
     if case.outcome is None or state == OUTSIDE["open"]:
         return None
@@ -229,17 +196,21 @@ def told_of_case(
     for publication in sorted(publications, key=lambda each: (_issued_at(each), each.number, each.revision)):
         if publication.recipient in read and publication.cut_off >= case.outcome.known_at:
             for row in publication.rows_shown:
-                if row.incident_id == case.incident and row.review:
+                if row.review and row.incident_id in names:
                     return publication, row.number
     return None
 
 
-def told_at(watch: Watch, about: Decision | Case, publications: Sequence[Publication]) -> datetime | None:
+def told_at(
+    watch: Watch, about: Decision | Case, names: Collection[str], publications: Sequence[Publication]
+) -> datetime | None:
     """From when the clock for objections runs, the same for every party: of a decision when the last head agreed, of a
-    case when the issue by which the last party was told of it was entered; None while one of them was not."""
+    case when the issue by which the last party was told of it was entered; None while one of them was not. names: as of
+    `told_of_case`."""
     if isinstance(about, Decision):
         return about.agreed_known_at
-    first = [told_of_case(watch, about, publications, party) for party in sorted(watch.agreement.bound_ids)]
+    parties = sorted(watch.agreement.bound_ids)
+    first = [told_of_case(watch, about, names, publications, party) for party in parties]
     issued = [_issued_at(each[0]) for each in first if each is not None]
     return max(issued) if issued and len(issued) == len(first) else None
 

@@ -272,9 +272,6 @@ class ReviewBook:
             "round": turn,
             "questions": list(case.questions),
             "previous_sha256": self.previous(case, delegation, turn),
-            "title": " · ".join(
-                str(part) for part in (case.put["kind"], case.put["occurred_start"], case.stipulation) if part
-            ),
         }
 
     @property
@@ -332,7 +329,7 @@ def closed_already(case: Case) -> StoreError:
     """That nothing more is entered in a case."""
     return StoreError(
         Message(
-            "{case} is closed. What came after it makes a new case, where it changes what was put; nothing was entered",
+            "{case} is closed; nothing was entered. Evidence that changes what was put and judged makes a new case",
             case=case.code,
         )
     )

@@ -8,7 +8,7 @@ a finding is agreed stands on the rung *verified*. Only findings whose last revi
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -17,13 +17,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trucewatch.findings import Reviewed, check_reviewed
-from trucewatch.geo.ellipse import SIGMA_TO_95
-from trucewatch.geo.frame import frame_of_area, wgs84
+from trucewatch.geo.frame import frame_of_area
 from trucewatch.model.let_out import LetOut, ObjectionOut
 from trucewatch.model.review import Case
 from trucewatch.model.review_list import cases_known, last_cases
-from trucewatch.model.review_put import Put, moment_put, number_put
+from trucewatch.model.review_outcome import changed_since
+from trucewatch.model.review_put import Put
+from trucewatch.model.times import iso_utc
 from trucewatch.model.watch import Watch
+from trucewatch.pipeline.judged_findings import Outdated, in_force, outdated_in
 from trucewatch.store import Store
 from trucewatch.store.decision_records import DECISION, OBJECTION
 from trucewatch.store.kind_entries import entries_of_kind
@@ -54,6 +56,8 @@ class Effects:
     findings: pa.Table
     verified: frozenset[str] = field(default_factory=frozenset)
     """The incidents of which a finding is agreed."""
+    outdated: Mapping[str, Outdated] = field(default_factory=dict)
+    """Of the cases what holds of nothing on the list any more as it was put (`with_judged`)."""
 
 
 def cases_at(store: Store, watch: Watch, moment: datetime, recorded_by: datetime | None = None) -> tuple[Case, ...]:
@@ -118,6 +122,12 @@ def with_reviews(
     verified = {incident for of in reviews.values() for incident, each in of.items() if each.agreed_by}
     again = _worked_out(incidents, counters, reviews, watch, as_of, store, frozenset(verified))
     return Effects(_on_rung(incidents, verified), _exchanged(findings, again), frozenset(verified))
+
+
+def with_judged(incidents: pa.Table, findings: pa.Table, cases: Sequence[Case], watch: Watch, **more: Any) -> Effects:
+    """The same (`with_reviews`) of a list as it was recorded, by what of the cases holds of it as it was put."""
+    outdated = outdated_in(incidents, findings, cases)
+    return replace(with_reviews(incidents, findings, in_force(cases, outdated), watch, **more), outdated=outdated)
 
 
 def reviews_of(cases: Iterable[Case], incidents: pa.Table) -> dict[str, dict[str, Reviewed]]:
@@ -211,18 +221,11 @@ def _who_agree(case: Case) -> tuple[str, ...]:
 
 
 def is_as_put(put: Put, incident: Mapping[str, Any]) -> bool:
-    """Whether an incident stands where it stood when it was put to the delegations: of the same kind, at a time that
-    meets that of then, at a place within the ellipse (95 %) of then. What is later agreed on it holds of that alone."""
-    if put.get("kind") != incident["kind"]:
-        return False
-    start, end = moment_put(put, "occurred_start"), moment_put(put, "occurred_end")
-    if start is None or end is None or incident["occurred_start"] > end or incident["occurred_end"] < start:
-        return False
-    lon, lat = number_put(put, "lon"), number_put(put, "lat")
-    if lon is None or lat is None or incident["lon"] is None:
-        return (lon is None) == (incident["lon"] is None)
-    off_m = wgs84().inv(lon, lat, incident["lon"], incident["lat"])[2]
-    return bool(off_m <= max((number_put(put, "semi_major_m") or 0.0) * SIGMA_TO_95, 1.0))  # metres: of rounding
+    """Whether an incident stands where it stood when it was put to the delegations: of the same kind, at the same place
+    and time, as `changed_since` says it. What is later agreed on it holds of that alone."""
+    times = {name: iso_utc(incident[name]) for name in ("occurred_start", "occurred_end")}
+    now = {"kind": incident["kind"], "lon": incident["lon"], "lat": incident["lat"], **times}
+    return {"kind", "where", "when"}.isdisjoint(changed_since(put, now))
 
 
 def _rows_of(cases: Iterable[Case], incidents: pa.Table) -> dict[int, int]:

@@ -23,6 +23,7 @@ from trucewatch.model.review_outcome import changed_since, own_of, recused_by, r
 from trucewatch.model.watch import Watch
 from trucewatch.pipeline import Assessment
 from trucewatch.pipeline.dossier_fields import fields_of_incident, released_rows
+from trucewatch.pipeline.judged_findings import puts_of
 from trucewatch.pipeline.review_book import ReviewBook, taking_part
 from trucewatch.pipeline.review_closing import acting
 from trucewatch.pipeline.review_effects import if_agreed
@@ -30,7 +31,7 @@ from trucewatch.pipeline.review_speaker import Speaker, case_for
 from trucewatch.store import Store
 from trucewatch.store.dossiers import record_dossier
 from trucewatch.store.journal import Entry
-from trucewatch.store.review_records import case_record, put_of
+from trucewatch.store.review_records import case_record
 
 MOST_PUT: Final = 500
 """Findings that are put in one act; a night has some thirty."""
@@ -145,26 +146,13 @@ def put_who(store: Store, watch: Watch, speaker: Speaker, code: str) -> Entry:
 
 def rows_of_findings(assessment: Assessment, finding_ids: Sequence[str]) -> dict[str, ToPut]:
     """What would be put of findings of a list, by their ids; those of no incident left out."""
-    findings = assessment.recorded_findings.filter(
-        pc.is_in(assessment.recorded_findings["finding_id"], value_set=pa.array(finding_ids, pa.string()))
-    ).to_pylist()
-    ids = pa.array({row["incident_id"] for row in findings}, pa.string())
-    incidents = {
-        row["incident_id"]: row
-        for row in assessment.recorded_incidents.filter(
-            pc.is_in(assessment.recorded_incidents["incident_id"], value_set=ids)
-        ).to_pylist()
-    }
-    members = pa.array([each for row in incidents.values() for each in row["members"]], pa.string())
+    puts = puts_of(assessment.recorded_incidents, assessment.recorded_findings, finding_ids)
+    members = pa.array(sorted({each for put in puts.values() for each in put["members"]}), pa.string())
     named = assessment.observations.filter(pc.is_in(assessment.observations["observation_id"], value_set=members))
     sources = dict(zip(named["observation_id"].to_pylist(), named["source"].to_pylist(), strict=True))
     return {
-        row["finding_id"]: ToPut(
-            put=put_of(row, incidents[row["incident_id"]]),
-            sources=frozenset(sources[each] for each in incidents[row["incident_id"]]["members"] if each in sources),
-        )
-        for row in findings
-        if row["incident_id"] in incidents
+        name: ToPut(put=put, sources=frozenset(sources[each] for each in put["members"] if each in sources))
+        for name, put in puts.items()
     }
 
 

@@ -3,7 +3,7 @@ there."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta, tzinfo
 
 from trucewatch.model.recipient_key import RecipientKey
@@ -11,6 +11,7 @@ from trucewatch.model.report import EditorsNote, IssuedRow, LearntAnew, Publicat
 from trucewatch.reports.daily_report import Correction, Row
 from trucewatch.reports.kinds import KINDS, Kind, is_whole
 from trucewatch.reports.released import ReleasedIncident, time_code
+from trucewatch.reports.review_changes import ReviewChange
 from trucewatch.reports.review_told import NOT_REVIEWED
 
 LOOK_BACK_DAYS = 14  # days before a report's own in which earlier ones are compared
@@ -64,11 +65,12 @@ def to_compare(
 
 
 def correct(
-    publication: Publication, now: Mapping[str, ReleasedIncident], reviewed_since: Collection[str] = ()
+    publication: Publication, now: Mapping[str, ReleasedIncident], reviews: Mapping[str, ReviewChange] | None = None
 ) -> list[Correction]:
     """What of one issued report stands otherwise now. `now` holds every released incident of its days and around, by
-    its own id, by which corrections speak of them here. reviewed_since: those of which it is told now that their review
-    stands otherwise; of others that was told already."""
+    its own id, by which corrections speak of them here. reviews: of those whose review is named here as standing
+    otherwise."""
+    reviews = reviews or {}
     corrections = []
     kind = KINDS.get(publication.kind)
     listed = {row.incident_id for row in publication.rows_shown}
@@ -78,7 +80,7 @@ def correct(
             corrections.append(
                 _correction(publication, row.number, row.incident_id, "removed", simulated=False, fields=())
             )
-        elif fields := _changes(row, incident, tells_review=row.incident_id in reviewed_since):
+        elif fields := _changes(row, incident, reviews.get(row.incident_id)):
             corrections.append(
                 _correction(
                     publication, row.number, row.incident_id, "changed", simulated=incident.simulated, fields=fields
@@ -151,19 +153,24 @@ def tell_codes(issues: Iterable[Publication], key: RecipientKey, zone: tzinfo) -
     return [_correction(last, None, "", "codes", simulated=False, fields=((why, "", since),))]
 
 
-def reviewed_since(issues: Iterable[Publication], now: Mapping[str, ReleasedIncident]) -> dict[str, Publication]:
-    """Incidents of which this report is the first after their review came to stand otherwise, each with the latest of
-    the issues that showed it, so that it is told once."""
-    changed: dict[str, Publication] = {}
-    for issue in sorted(issues, key=lambda issue: (issue.cut_off, issue.number, issue.revision)):
-        for row in issue.rows_shown:
-            incident = now.get(row.incident_id)
-            if incident is not None and incident.review not in ("", incident.review_before):
-                changed[row.incident_id] = issue
-    return changed
+def tell_reviews(changes: Iterable[ReviewChange]) -> list[Correction]:
+    """That reviews stand otherwise, of lines of which nothing else is compared any more."""
+    return [
+        _correction(
+            change.issue,
+            change.row.number,
+            change.row.incident_id,
+            "changed",
+            simulated=bool(change.row.simulated),
+            fields=(("review", change.before, change.after),),
+        )
+        for change in changes
+    ]
 
 
-def _changes(row: IssuedRow, incident: ReleasedIncident, *, tells_review: bool) -> tuple[tuple[str, str, str], ...]:
+def _changes(
+    row: IssuedRow, incident: ReleasedIncident, review: ReviewChange | None
+) -> tuple[tuple[str, str, str], ...]:
     pairs: tuple[tuple[str, str, str], ...] = (
         ("kind", row.kind, incident.kind),
         ("outcome", row.outcome, incident.outcome),
@@ -175,8 +182,8 @@ def _changes(row: IssuedRow, incident: ReleasedIncident, *, tells_review: bool) 
             ("radius_m", str(row.radius_m or ""), str(incident.radius_m or "")),
             ("time", row.time, time_code(incident)),
         )
-    if tells_review:
-        pairs += (("review", row.review or NOT_REVIEWED, incident.review),)
+    if review is not None:
+        pairs += (("review", review.before, review.after),)
     return tuple(pair for pair in pairs if pair[1] != pair[2])
 
 

@@ -6,7 +6,7 @@ apart.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -27,9 +27,9 @@ from trucewatch.reports.corrections import (
     correct,
     correct_notes,
     issued_row,
-    reviewed_since,
     tell_calibration,
     tell_codes,
+    tell_reviews,
     to_compare,
 )
 from trucewatch.reports.counted import Around, regions_told, tally
@@ -47,6 +47,7 @@ from trucewatch.reports.recipient_rule import released_from
 from trucewatch.reports.release import release
 from trucewatch.reports.released import Released, ReleasedCounter, ReleasedIncident
 from trucewatch.reports.released_codes import coded, key_for
+from trucewatch.reports.review_changes import ReviewChange, ReviewsRead
 
 LONGEST_DAYS = 366
 
@@ -153,6 +154,14 @@ def build_daily(
         objected = objections_told(inputs, recipient, uncoded.incidents, (day_from, day_until))
     told_so = decided_codes(decided, objected)
     revision = _revision(last, listed, words, digest, cover, states, told_so)
+    now = {id_of[incident.incident_id]: incident for incident in released.incidents}
+    reviews_read = ReviewsRead(inputs, recipient, now, number, (day_from, day_until), of_kind)
+    reviews = reviews_read.changes(last.revision if last else 0)
+    if last is not None and revision == last.revision:
+        if reviews:
+            revision += 1
+        else:
+            reviews = reviews_read.changes(last.revision - 1)
     parts = of_kind.parts
     around = Around(inputs, recipient, released.incidents, day_from, day_until)
     tells_ledger = inputs.is_early_form or keeps_ids(recipient, watch.agreement)
@@ -170,6 +179,7 @@ def build_daily(
         checkpoint=inputs.checkpoint if tells_ledger else "",
         tells_ledger=tells_ledger,
         kept_rows=(*listed, *out),
+        kept_reviews=tuple((change.row.incident_id, change.after) for change in reviews),
         key_digest=digest,
         complete_from=released_from(day_of(day_until - timedelta(days=1), watch.zone).end, recipient, watch.zone),
         fewer_than=released.fewer_than,
@@ -188,7 +198,7 @@ def build_daily(
         obligations=released.obligations if "withdrawal" in parts else (),
         counters=_latest_counters(released, watch, day_from, day_until) if "humanitarian" in parts else (),
         corrections=_corrections(
-            inputs, released, id_of, key, recipient.id, number, revision, (day_from, day_until), words, of_kind
+            inputs, now, key, recipient.id, number, revision, (day_from, day_until), words, of_kind, reviews
         ),
         rejected=_rejected(inputs.rejected, recipient) if tells_ledger and "rejected" in parts else (),
         notes=words,
@@ -315,6 +325,7 @@ def publication_of(report: DailyReport) -> Publication:
         key_digest=report.key_digest,
         states=report.implementation.told_states if report.implementation else (),
         decided=decided_codes(report.decided, report.objected),
+        reviews=report.kept_reviews,
     )
 
 
@@ -398,8 +409,7 @@ def _latest_counters(released: Released, watch: Watch, day_from: date, day_until
 
 def _corrections(
     inputs: ReportInputs,
-    released: Released,
-    id_of: dict[str, str],
+    now: Mapping[str, ReleasedIncident],
     key: RecipientKey | None,
     recipient: str,
     number: str,
@@ -407,8 +417,8 @@ def _corrections(
     days: tuple[date, date],
     notes: tuple[EditorsNote, ...],
     kind: Kind,
+    reviews: tuple[ReviewChange, ...],
 ) -> tuple[Correction, ...]:
-    now = {id_of[incident.incident_id]: incident for incident in released.incidents}
     issues = [
         issue
         for issue in to_compare(
@@ -416,16 +426,16 @@ def _corrections(
         )
         if issue.cut_off <= inputs.as_of
     ]
-    since = reviewed_since(issues, now)
-    corrections = [
-        correction
-        for issue in issues
-        for correction in [
-            *tell_calibration(issue, inputs.learnt_anew),
-            *correct(issue, now, {name for name, latest in since.items() if latest is issue}),
-            *(correct_notes(issue, notes) if issue.number == number else ()),
-        ]
-    ]
+    corrections: list[Correction] = []
+    beside = list(reviews)
+    for issue in issues:
+        named = [change for change in reviews if change.issue is issue]
+        in_lines = {change.row.incident_id: change for change in named if change.row.incident_id in now}
+        beside = [change for change in beside if in_lines.get(change.row.incident_id) is not change]
+        corrections += tell_calibration(issue, inputs.learnt_anew)
+        corrections += correct(issue, now, in_lines)
+        corrections += correct_notes(issue, notes) if issue.number == number else []
+    corrections += tell_reviews(beside)
     if key is None:
         return tuple(corrections)
     coded_corrections = [

@@ -134,6 +134,7 @@ class DailyReport:
     tells_ledger: bool = True
     """Whether checkpoint and refused rows are for this recipient."""
     kept_rows: tuple[IssuedRow, ...] = field(default=(), repr=False)
+    kept_reviews: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     """The rows as they are kept once the report is issued, under the incidents' own ids: for `publication_of` alone, no
     format reads them."""
     key_digest: str = ""

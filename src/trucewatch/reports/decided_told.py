@@ -21,6 +21,7 @@ from trucewatch.model.let_out import LetOut, ObjectionOut
 from trucewatch.model.party_release import TIMES
 from trucewatch.model.recipient_key import RecipientKey
 from trucewatch.model.report import ReportInputs
+from trucewatch.model.review_list import names_of_events
 from trucewatch.model.watch import Recipient, Watch
 from trucewatch.reports.decided_lines import DecidedTold, ObjectionTold, has_something
 from trucewatch.reports.never_leaving import without_barred
@@ -128,14 +129,13 @@ def objections_told(
         if recipient.id in each.decision.to and told_by(inputs, recipient, each) is not None
     }
     tellings = []
-    for each in inputs.objections:
+    events = names_of_events(((each.incident_id, each.members) for each in inputs.objections), inputs.incidents)
+    for each, names in zip(inputs.objections, events, strict=True):
         telling = _objection(each, inputs.watch)
         if not days[0] <= telling.day < days[1]:
             continue
         beside = decided.get(each.about)
-        if (beside is not None and not days[0] <= beside < days[1]) or (
-            each.incident_id and each.incident_id in told_ids
-        ):
+        if (beside is not None and not days[0] <= beside < days[1]) or not names.isdisjoint(told_ids):
             tellings.append(telling)
     return tuple(tellings)
 

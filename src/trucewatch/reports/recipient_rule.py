@@ -23,7 +23,6 @@ from trucewatch.model.party_release import (
 from trucewatch.model.people import PEOPLE_NUMBERS
 from trucewatch.model.report import ReportInputs
 from trucewatch.model.review import Case
-from trucewatch.model.review_list import told_outside
 from trucewatch.model.rounding import azimuth, coordinate, probability, two_figures
 from trucewatch.model.standing import ESTABLISHED_RUNGS, grave_stands
 from trucewatch.model.times import day_of
@@ -94,7 +93,7 @@ class RecipientRule:
         self._kinds = {zone.id: zone.kind for zone in inputs.watch.zones}
         self._messages = inputs.watch.message_sources
         self.added: Mapping[str, tuple[Added, ...]] = {}
-        self.reviews, self.reviews_before = ReviewsTold(inputs), ReviewsTold.before(inputs, recipient)
+        self.reviews = ReviewsTold(inputs)
         self.every: Mapping[str, list[Finding]] = {}
         """All findings of each incident that may leave, those that are not for the recipient too."""
         self._wordings = inputs.wordings
@@ -193,7 +192,8 @@ class RecipientRule:
 
     def _wording(self, cases: Iterable[Case]) -> tuple[tuple[str, str], ...]:
         """The common text of the first of these cases that has one."""
-        return next((tuple(sorted(text.items())) for case in cases if (text := self._wordings.get(case.code))), ())
+        texts = (self._wordings.get(case.code) for case in cases if case.outcome is not None)
+        return next((tuple(sorted(text.items())) for text in texts if text), ())
 
     def tell(self, incident: Incident, level: Level, findings: list[Finding], *, with_parts: bool) -> ReleasedIncident:
         zone = self.told_zone(incident) if level == "zone" else ""
@@ -221,7 +221,7 @@ class RecipientRule:
         )
         cases = self.reviews.of_findings(incident, told)
         tells_review = policy_of(self.recipient) != "none"
-        review = told_outside(list(cases.values())) if tells_review else ""
+        review = self.reviews.state(incident, told) if tells_review else ""
         scrubbed = tuple(replace(each, review=outside(cases.get(each.stipulation))) for each in scrubbed)
         untold = "" if findings else why_untold(self.recipient, review)
         reason = untold or (BY_PLACE if outcome == WITHHELD else held_of(scrubbed, outcome))
@@ -260,7 +260,6 @@ class RecipientRule:
             hold=reason,
             is_reviewed=bool(telling) and all(finding.is_reviewed for finding in telling),
             review=review,
-            review_before=self.reviews_before.state(incident, told) if tells_review else "",
             own_states=own_states(cases.values(), with_evidence=self.tells_added) if tells_review else (),
             wording=self._wording(cases.values()) if tells_review and whole and self.recipient.text else (),
             grave=tuple(incident.grave) if is_single else (),

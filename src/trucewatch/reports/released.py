@@ -162,8 +162,6 @@ class ReleasedIncident:
     """Whether both delegations said on record what the outcome says."""
     review: str = "not_reviewed"
     """How the delegations' review of what may be told of it stands; empty for who is told no assessments."""
-    review_before: str = "not_reviewed"
-    """How it stood at the cut-off of the recipient's last issue before."""
     own_states: tuple[OwnState, ...] = ()
     """Whose own state that review concerns."""
     wording: tuple[tuple[str, str], ...] = ()

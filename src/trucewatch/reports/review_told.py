@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 from trucewatch.locale import Words, mark_in
@@ -18,7 +17,7 @@ from trucewatch.model.incident import Finding, Incident
 from trucewatch.model.report import ReportInputs
 from trucewatch.model.review import OUTSIDE, Case
 from trucewatch.model.review_list import cases_known, finding_key, last_cases, told_outside
-from trucewatch.model.watch import Recipient, Watch
+from trucewatch.model.watch import Watch
 
 NOT_REVIEWED: Final = "not_reviewed"
 REVIEW_WORDS: Final[Mapping[str, str]] = {
@@ -42,22 +41,16 @@ class OwnState:
 
 
 class ReviewsTold:
-    """The last case of each finding at a moment; the cases of a finding are found by the event's id or its reports."""
+    """The last case of each finding at the cut-off; cases of a finding are found by the event's id or its reports."""
 
-    def __init__(self, inputs: ReportInputs, moment: datetime | None = None) -> None:
+    def __init__(self, inputs: ReportInputs) -> None:
         self._by_id: dict[tuple[str, str], Case] = {}
         self._by_member: dict[tuple[str, str], Case] = {}
         if not inputs.reviews:
             return
-        for case in last_cases(cases_known(inputs.reviews, moment or inputs.as_of)):
+        for case in last_cases(cases_known(inputs.reviews, inputs.as_of)):
             self._by_id[case.incident, case.stipulation] = case
             self._by_member[finding_key(case)] = case
-
-    @classmethod
-    def before(cls, inputs: ReportInputs, recipient: Recipient) -> ReviewsTold:
-        """The same at the cut-off of the recipient's last issue before this one; as now where there was none."""
-        issues = (issue.cut_off for issue in inputs.earlier if issue.recipient == recipient.id)
-        return cls(inputs, max((moment for moment in issues if moment < inputs.as_of), default=None))
 
     def case(self, incident_id: str, members: Iterable[str], stipulation: str) -> Case | None:
         """The case of one finding; None where none was put. incident_id: "" for one on a deadline or a whole clause."""
@@ -77,8 +70,12 @@ class ReviewsTold:
         return {name: case for name, case in found.items() if case is not None}
 
     def state(self, incident: Incident, findings: Iterable[Finding]) -> str:
-        """How an incident's review stands outside, by these of its findings."""
-        return told_outside(list(self.of_findings(incident, findings).values()))
+        """How an incident's review stands outside, by these of its findings: those of clauses that apply, and what was
+        put."""
+        findings = list(findings)
+        cases = self.of_findings(incident, findings)
+        stand = [each.stipulation for each in findings if each.outcome != "not_applicable" or each.stipulation in cases]
+        return told_outside([cases.get(stipulation) for stipulation in stand])
 
 
 def outside(case: Case | None) -> str:

@@ -23,7 +23,7 @@ QUESTION_STATE_WORDS: Final[Mapping[str, Term]] = {
     "dissent": Term("question", "dissent by every delegation"),
     "too_few": Term("question", "the same from all, but by the rule fewer than two of them count"),
     "open_happened": Term("question", "the same from all, but that it happened is not agreed"),
-    "not_answered": Term("question", "at least one abstains or gave no answer"),
+    "not_answered": Term("question", "at least one abstains, has no answer, or left before the outcome"),
 }
 _PUT: Final[Mapping[str, Message]] = {
     "put": Message("{code} is put to the delegations"),

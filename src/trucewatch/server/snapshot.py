@@ -39,6 +39,7 @@ from trucewatch.store.lists import RecordedList, last_list
 
 if TYPE_CHECKING:
     from trucewatch.pipeline import Assessment
+    from trucewatch.pipeline.judged_findings import Outdated
 
 NOT_SAID: Final = OUTCOMES.index("undetermined")
 _OF_EVERY_PAGE: Final = (
@@ -73,6 +74,8 @@ class Snapshot:
     assessment: Assessment | None = field(default=None, repr=False)
     reviews: tuple[Case, ...] = field(default=(), repr=False)
     """What was put to the delegations by its moment, and what came of it."""
+    outdated: Mapping[str, Outdated] = field(default_factory=dict, repr=False)
+    """Of these what holds of nothing on the list any more as it was put, with why."""
     is_replay: bool = False
     refused: frozenset[str] = frozenset()
     """Observations of incidents of which access was refused (`model/verification.py`)."""
@@ -381,17 +384,18 @@ def snapshot_of(assessment: Assessment, made_at: datetime) -> Snapshot:
         warnings=assessment.warnings,
         assessment=assessment,
         reviews=assessment.reviews,
+        outdated=assessment.outdated,
         is_replay=assessment.is_replay,
     )
 
 
 def snapshot_recorded(store: Store, watch: Watch, recorded: RecordedList) -> Snapshot:
     """The last list as it is on record, with what reviews change: shown at once, before anything is worked out anew."""
-    from trucewatch.pipeline.review_effects import cases_at, with_reviews
+    from trucewatch.pipeline.review_effects import cases_at, with_judged
 
     reviews = cases_at(store, watch, recorded.as_of)
     tables = recorded.table(store, "incidents"), recorded.table(store, "findings")
-    told = with_reviews(*tables, reviews, watch, as_of=recorded.as_of)
+    told = with_judged(*tables, reviews, watch, as_of=recorded.as_of)
     return Snapshot(
         watch=called(watch, CONSOLE, recorded.as_of),
         as_of=recorded.as_of,
@@ -402,6 +406,7 @@ def snapshot_recorded(store: Store, watch: Watch, recorded: RecordedList) -> Sna
         about=_rows_about(store, recorded),
         some_first=_some_first(store, recorded),
         reviews=reviews,
+        outdated=told.outdated,
     )
 
 

@@ -267,6 +267,13 @@ def last_list(
     return _last(store, "list", as_of, up_to, recorded_by)
 
 
+def is_latest(store: Store, entry: int, as_of: datetime) -> bool:
+    """Whether an entry is the last list, and none was made of a later second than this one."""
+    last = last_list(store)
+    ((latest,),) = store.index.rows("SELECT MAX(substr(as_of, 1, 19)) FROM list")
+    return last is not None and last.entry == entry and latest <= iso_utc(as_of)[:19]
+
+
 _TABLES_EVER: Final = ("list", "pruned_list")
 
 

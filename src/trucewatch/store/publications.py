@@ -179,6 +179,7 @@ def _publication(store: Store, record: Mapping[str, Any]) -> Publication:
         states=tuple((name, state) for name, state in record.get("states", ())),
         decided=tuple((name, told) for name, told in record.get("decided", ())),
         entered_at=first_recorded_at(record),
+        reviews=tuple((name, state) for name, state in record.get("reviews", ())),
     )
 
 
@@ -272,6 +273,7 @@ def _record(store: Store, issued: Publication) -> dict[str, Any]:
         **({"incident": issued.incident} if issued.incident else {}),
         **({"states": [list(pair) for pair in issued.states]} if issued.states else {}),
         **({"decided": [list(pair) for pair in issued.decided]} if issued.decided else {}),
+        **({"reviews": [list(pair) for pair in issued.reviews]} if issued.reviews else {}),
         **codes,
         **notes,
         **cover_written(store, issued.cover),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -13,27 +12,19 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import HealthCheck, settings
 from hypothesis import given as drawn
 from hypothesis import strategies as st
 
 from tests.conftest import each
 from tests.desks.bundling.conftest import Given
-from tests.desks.bundling.opened_bundles import check, members_of, refusal, zipped
-from tests.server.conftest import copy_of, now
-from trucewatch.desks import indexes
+from tests.desks.bundling.opened_bundles import check, members_of
 from trucewatch.desks.bundling.operations import Bundling, give_bundle, prepare_bundle
-from trucewatch.desks.bundling.positions import SHOWN
 from trucewatch.errors import ReportError, TrucewatchError
 from trucewatch.ledger.bundle import LEAST
-from trucewatch.ledger.note import LOG_ALGORITHM, SecretKey
-from trucewatch.ledger.position import opened_document, sign_position
 from trucewatch.model.incident import incident_rows
-from trucewatch.pipeline import Assessment, assess
 from trucewatch.pipeline.dossier_fields import plain
 from trucewatch.pipeline.never_bundled import MOVING, NEVER
-from trucewatch.store import Store
 
 
 def prepared(given: Given) -> Iterator[tuple[str, Bundling]]:
@@ -184,91 +175,3 @@ def changed(table: pa.Table, text: str, sensor: str, lon: float, bearing: float)
         column = pa.array([value] * table.num_rows, table.schema.field(name).type)
         table = table.set_column(place, table.schema.field(name), column)
     return table
-
-
-@pytest.fixture
-def reviewed(tmp_path: Path) -> Iterator[tuple[Store, Assessment, str, str]]:
-    """A watch with one case and one opened position on it: store, assessment, incident, key of the officer."""
-    folder = copy_of("two-valleys", tmp_path)
-    with Store(folder, now, desks=indexes()) as store:
-        assessment = assess(store, folder, now=now())
-        incident = next(row for row in incident_rows(assessment.incidents) if row.kind == "explosion")
-        case = {
-            "schema": "trucewatch/review-case/1",
-            "number": 1,
-            "finding": "f-one",
-            "incident": incident.incident_id,
-            "known_at": "2031-05-04T09:00:00Z",
-            "by": "p-x",
-        }
-        (put,) = store.commit([case])
-        key = SecretKey("review/UV/0badcafe", LOG_ALGORITHM, Ed25519PrivateKey.generate())
-        document = {
-            "watch": assessment.watch.settings.id,
-            "log_origin": "trucewatch/x",
-            "finding": "f-one",
-            "finding_sha256": put.sha256,
-            "delegation": "UV",
-            "round": 1,
-            "answers": {"happened": {"answer": "dissent", "version": "It did not."}},
-            "reasons": {"happened": "We saw nothing."},
-            "previous_sha256": None,
-            "signed_at": "2031-05-04T09:00:00Z",
-        }
-        position = sign_position(document, key, secrets.token_bytes(32))
-        store.commit(
-            [
-                {
-                    "schema": "trucewatch/review-position/1",
-                    "case": "R-1",
-                    "delegation": "UV",
-                    "person": "p-x",
-                    "role": "head",
-                    "round": 1,
-                    "answers": {"happened": "dissent"},
-                    "names": "",
-                    "late": False,
-                    "signed_at": "2031-05-04T09:00:00Z",
-                    "known_at": "2031-05-04T09:00:00Z",
-                    "position": store.objects.put(opened_document(position)),
-                    "signed_sha256": f"sha256:{position.sha256}",
-                    "commitment": f"sha256:{position.commitment}",
-                    "commitment_entry": -1,
-                    "key": str(key.public),
-                    "by": "p-x",
-                }
-            ]
-        )
-        store.publish()
-        yield store, assessment, incident.incident_id, str(key.public)
-
-
-def test_opened_positions_go_to_who_reads_inside_and_to_others_by_decision_alone(
-    reviewed: tuple[Store, Assessment, str, str], tmp_path: Path
-) -> None:
-    store, assessment, incident, officer = reviewed
-    inside = prepare_bundle(store, assessment, "R-1", recipient="joint-centre")
-    assert inside.showing.fields.rows["incident"][0]["incident_id"] == incident
-    _, content = give_bundle(store, assessment, inside, by="p-x")
-    (tmp_path / "inside.zip").write_bytes(content)
-    key = str(store.public_key)
-    code, document = check(tmp_path / "inside.zip", key)
-    assert code == 0, document
-    (position,) = document["bundle"]["positions"]
-    assert (position["delegation"], position["key"]) == ("UV", officer)
-    assert position["answers"]["happened"] == {"answer": "dissent", "version": "It did not."}
-    outside = prepare_bundle(store, assessment, incident, recipient="parties")
-    closed = members_of(give_bundle(store, assessment, outside, by="p-x")[1])
-    assert not [name for name in closed if name.startswith("positions/")]
-    assert b"We saw nothing" not in b"".join(closed.values())
-    decided = give_bundle(store, assessment, outside, by="p-x", leaving=lambda case, recipient: True)[1]
-    (name,) = (name for name in members_of(decided) if name.startswith("positions/"))
-    assert json.loads(members_of(decided)[name])["case"] == "", "the case as it was put tells the exact place"
-    (tmp_path / "decided.zip").write_bytes(decided)
-    code, document = check(tmp_path / "decided.zip", key)
-    assert code == 0, document
-    members = members_of(content)
-    (name,) = (name for name in members if name.startswith("positions/"))
-    assert json.loads(members[name])["schema"] == SHOWN
-    forged = members[name].replace(b"We saw nothing", b"We saw it all ")
-    assert name in refusal(tmp_path, zipped({**members, name: forged}), key)

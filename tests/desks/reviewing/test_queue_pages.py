@@ -85,7 +85,7 @@ def test_what_waits_for_me_stands_first_and_can_be_seen_alone(people: Delegation
 def test_cases_of_one_event_stand_together(people: Delegations) -> None:
     people.put(12)
     page = people.ben.get("/review").text
-    groups = [set(re.findall(r'data-incident="([^"]+)"', part)) for part in page.split('<section class="event"')[1:]]
+    groups = [set(re.findall(r'data-incident="([^"]+)"', part)) for part in page.split('<div class="event"')[1:]]
     assert all(len(group) == 1 for group in each(groups))
     assert len({name for group in groups for name in group}) == len(groups)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from trucewatch.desks.bundling.positions import Leaving, by_decision, case_called, cases_of, shown_positions
+from trucewatch.desks.bundling.positions import case_called, cases_of, event_now, review_members
 from trucewatch.desks.bundling.readme import readme
 from trucewatch.errors import ReportError
 from trucewatch.ledger.bundle import (
@@ -29,6 +29,7 @@ from trucewatch.ledger.dossier import CONTENT, LARGEST_CONTENT
 from trucewatch.locale import languages, words
 from trucewatch.messages import Message
 from trucewatch.model.recipient_key import keeps_ids
+from trucewatch.model.review import Case
 from trucewatch.pipeline import Assessment
 from trucewatch.pipeline.issue import refuse_working_translations
 from trucewatch.pipeline.never_bundled import may_leave_whole, why_never, why_not_yet
@@ -46,12 +47,14 @@ Step = Callable[[Message], None]
 @dataclass(frozen=True, kw_only=True)
 class Bundling:
     """What a bundle would hold, before anything is entered or leaves. evidence: SHA-256 of the files that go whole.
-    cases: whose opened positions the recipient may have."""
+    is_inside: whether the recipient is told the ids of the list, and so may have `cases`: how they came out, with the
+    opened positions."""
 
     showing: Showing
     language: str
     evidence: tuple[str, ...]
-    cases: tuple[Entry, ...]
+    is_inside: bool
+    cases: tuple[Case, ...]
 
 
 def prepare_bundle(
@@ -76,7 +79,7 @@ def prepare_bundle(
     if page_language not in languages():
         words(page_language)  # says which there are
     if subject[:2].upper() == "R-":
-        subject = str(case_called(store, subject).record["incident"])
+        subject = event_now(assessment, case_called(store, assessment, subject))
     incident_id = incident_of(assessment, subject)
     rule = assessment.watch.recipient(recipient)
     if rule is not None:
@@ -97,7 +100,11 @@ def prepare_bundle(
     showing = _without_never(assessment, showing, names)
     evidence = () if only_look or not is_inside else _whole_evidence(store, assessment, showing)
     return Bundling(
-        showing=showing, language=page_language, evidence=evidence, cases=tuple(cases_of(store, incident_id))
+        showing=showing,
+        language=page_language,
+        evidence=evidence,
+        is_inside=is_inside,
+        cases=cases_of(store, assessment, incident_id) if is_inside else (),
     )
 
 
@@ -107,28 +114,23 @@ def give_bundle(
     bundling: Bundling,
     *,
     by: str,
-    leaving: Leaving | None = None,
     step: Step = lambda _: None,
 ) -> tuple[Entry, bytes]:
     """Enter the dossier if it is not yet, and that this bundle is given: that entry, and the bundle's bytes. It cannot
     be taken back.
 
-    by: a salted reference or a delegation. leaving: on which cases positions leave; without it by the decisions of the
-    heads. step: is told what is done.
-    Raises StoreError, LedgerError.
+    by: a salted reference or a delegation. step: is told what is done. Raises StoreError, LedgerError.
     """
     showing, watch = bundling.showing, assessment.watch
     step(Message("entering the dossier"))
     dossier, copy = make_copy(store, showing)
     step(Message("gathering files and positions"))
-    leaving = leaving or by_decision(store, assessment, assessment.as_of)
-    positions = shown_positions(store, watch, list(bundling.cases), showing.recipient, leaving)
     members = {
         COPY_NAME: copy,
         INSPECTOR_NAME: inspector_bytes(),
         KEYS_NAME: keys_text(store),
         **{f"evidence/{sha256}": store.evidence.get(sha256) for sha256 in bundling.evidence},
-        **positions,
+        **review_members(store, bundling.cases),
     }
     page_language = words(bundling.language)
     rule = showing.recipient
@@ -146,7 +148,7 @@ def give_bundle(
         "report": "",
         "opened": dict(opened),
         "evidence": sorted(bundling.evidence),
-        "positions": sorted(int(name.split("/")[1].split(".")[0]) for name in positions),
+        "positions": sorted(position.entry for case in bundling.cases for position in case.positions),
     }
     step(Message("entering that it is given"))
     return enter_and_seal(store, members, record, recipient=rule.id, language=bundling.language, by=by)

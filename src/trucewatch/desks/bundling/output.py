@@ -20,7 +20,11 @@ def show_bundling(bundling: Bundling) -> None:
     lines += [f"  {section}: {', '.join(sorted(columns))}" for section, columns in opened.items()]
     lines.append("Closed in every row:")
     lines += [f"  {section}: {', '.join(columns)}" for section, columns in showing.closed().items() if columns]
-    lines.append(f"Files as they were received: {len(bundling.evidence)}. Cases with positions: {len(bundling.cases)}.")
+    lines.append(f"Files as they were received: {len(bundling.evidence)}.")
+    for case in bundling.cases:
+        lines.append(f"Review {case.code}: how it came out, and {len(case.positions)} positions.")
+    if not bundling.is_inside:
+        lines.append("Of the review what was released, and no position: a position names its finding, case and key.")
     _tell(lines)
 
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from starlette.responses import HTMLResponse, Response
 
 from trucewatch.desks.bundling.operations import Bundling, give_bundle, prepare_bundle
+from trucewatch.desks.bundling.positions import leaving_entries
 from trucewatch.errors import TrucewatchError
 from trucewatch.locale import languages
 from trucewatch.messages import Message
@@ -102,6 +103,8 @@ def _page(view: View, code: str, recipient: str, language: str, trouble: Message
         if showing
         else [],
         files=len(bundling.evidence) if bundling else 0,
+        reviews=[(case.code, len(case.positions)) for case in bundling.cases] if bundling else [],
+        is_inside=bundling.is_inside if bundling else True,
         seal=_seal_of(bundling) if bundling else "",
         alone_trouble=alone_trouble(view),
     )
@@ -120,6 +123,6 @@ def _seal_of(bundling: Bundling) -> str:
     """Changes when what would leave does: the form carries it, so that nothing leaves that nobody looked at."""
     showing = bundling.showing
     leaving = [[path, value] for path, value in showing.opened_fields()]
-    cases = [entry.number for entry in bundling.cases]
-    whole = [showing.recipient.id, bundling.language, leaving, list(bundling.evidence), cases]
+    reviewed = [*leaving_entries(bundling.cases)]
+    whole = [showing.recipient.id, bundling.language, leaving, list(bundling.evidence), reviewed]
     return hashlib.sha256(canonical(whole)).hexdigest()[:20]

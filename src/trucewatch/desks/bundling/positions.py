@@ -1,102 +1,99 @@
-"""Positions of delegations that may leave in a bundle: opened ones alone, to who reads inside; to anybody else only by
-a decision, which is asked of who calls."""
+"""What of a review may leave in a bundle: the case as it was put, how it came out, each opened position and what was
+committed to before. To who is told the ids of the list alone: the signed words name the finding, its case and a key,
+and a signature holds of all of them or of none."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import datetime
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from trucewatch.errors import StoreError
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from trucewatch.ledger.signing import write_canonical
-from trucewatch.messages import Message
-from trucewatch.model.recipient_key import keeps_ids
-from trucewatch.model.watch import Recipient, Watch
+from trucewatch.model.incident import incident_rows
+from trucewatch.model.review import Case, Said
+from trucewatch.model.review_list import cases_among
 from trucewatch.pipeline import Assessment
-from trucewatch.pipeline.leaving_by_decision import positions_let_out
 from trucewatch.pipeline.review_book import ReviewBook
 from trucewatch.store import Store
-from trucewatch.store.journal import Entry
 from trucewatch.store.proofs import proof_of_entry
 
-CASE: Final = "trucewatch/review-case/1"
-POSITION: Final = "trucewatch/review-position/1"
 SHOWN: Final = "trucewatch/position-shown/1"
-Leaving = Callable[[str, str], bool]
-"""The code of a case and a recipient → whether a decision lets the positions on it leave."""
+REVIEW: Final = "trucewatch/review-shown/1"
 
 
-def positions_that_leave(case: str, recipient: str) -> bool:
-    """Without a decision none leaves."""
-    return False
+def case_called(store: Store, assessment: Assessment, code: str) -> Case:
+    """The case of a code, in any letters. Raises StoreError if there is none."""
+    return _book(store, assessment).case(code.strip().upper())
 
 
-def by_decision(store: Store, assessment: Assessment, now: datetime) -> Leaving:
-    """What every head agreed to let leave, by a moment, and what may leave as the list is now: of a case the positions
-    of all its delegations, or none."""
-    watch = assessment.watch
-
-    def leaves(case: str, recipient: str) -> bool:
-        let_out = positions_let_out(store, watch, assessment, now, case, recipient)
-        return bool(let_out) and set(let_out) == set(ReviewBook(store, watch, now).case(case).delegations)
-
-    return leaves
+def cases_of(store: Store, assessment: Assessment, incident_id: str) -> tuple[Case, ...]:
+    """The cases of an incident of the list in their order, under whatever id it was put."""
+    table = assessment.incidents
+    (incident,) = incident_rows(table.filter(pc.equal(table["incident_id"], incident_id)))
+    return cases_among(_book(store, assessment).cases(), incident)
 
 
-def case_called(store: Store, code: str) -> Entry:
-    """The record that put a case. Raises StoreError if there is none of this code."""
-    number = code.upper().removeprefix("R-")
-    for entry in entries_of(store, CASE):
-        if number.isdecimal() and entry.record["number"] == int(number):
-            return entry
-    raise StoreError(Message("this watch has no case {code}; the page Review lists them", code=code[:40]))
+def event_now(assessment: Assessment, case: Case) -> str:
+    """What the incident of a case is called now: the one that holds its first report, else as it was put; its finding
+    where it is of none."""
+    members = assessment.incidents["members"].combine_chunks()
+    for first in case.members[:1]:
+        at = pc.index(pc.list_flatten(members), pa.scalar(first, pa.string())).as_py()
+        if at >= 0:
+            return str(assessment.incidents["incident_id"][pc.list_parent_indices(members)[at].as_py()].as_py())
+    return case.incident or case.finding
 
 
-def cases_of(store: Store, incident_id: str) -> list[Entry]:
-    """The records of the cases that were put of an incident, in order."""
-    return [entry for entry in entries_of(store, CASE) if entry.record["incident"] == incident_id]
+def leaving_entries(cases: Iterable[Case]) -> Iterator[int]:
+    """The entries of all that would leave of cases: by these a person knows again what was looked at."""
+    for case in cases:
+        yield case.entry
+        yield from (each.entry for each in case.positions)
+        if case.outcome:
+            yield case.outcome.entry
 
 
-def shown_positions(
-    store: Store, watch: Watch, cases: list[Entry], rule: Recipient, leaving: Leaving = positions_that_leave
-) -> dict[str, bytes]:
-    """Members of a bundle: each opened position on these cases that the recipient may have, with its entry, its case
-    and their proofs. What was erased since is left out; its entry stays in the ledger."""
-    by_number = {f"R-{entry.record['number']}": entry for entry in cases}
-    is_inside = keeps_ids(rule, watch.agreement)
+def review_members(store: Store, cases: Iterable[Case]) -> dict[str, bytes]:
+    """Members of a bundle: each case with its outcome, each position on it with what was committed to before, and their
+    proofs. Of a position whose words were erased there is the entry alone."""
     members: dict[str, bytes] = {}
-    for entry in entries_of(store, POSITION):
-        record = entry.record
-        code = record["case"] if isinstance(record["case"], str) else f"R-{record['case']}"
-        case = by_number.get(code)
-        if case is None or record["position"] not in store.objects:
-            continue
-        if is_inside or leaving(code, rule.id):
-            members[f"positions/{entry.number}.json"] = _shown(store, entry, case if is_inside else None)
+    for case in cases:
+        members[f"reviews/{case.code}.json"] = write_canonical(
+            {
+                "schema": REVIEW,
+                **_entered(store, "case", case.entry),
+                **_entered(store, "outcome", case.outcome.entry if case.outcome else -1),
+            }
+        ).encode()
+        members |= {f"positions/{each.entry}.json": _position(store, each) for each in case.positions}
     return members
 
 
-def _shown(store: Store, entry: Entry, case: Entry | None) -> bytes:
-    """A position with its entry. case: as it was put, with the exact place and the ids of the list; None for who is not
-    told them."""
-    document = {
-        "schema": SHOWN,
-        "record": store.objects.get(entry.sha256).decode(),
-        "proof": _proof(store, entry),
-        "opened": store.objects.get(entry.record["position"]).decode(),
-        "case": store.objects.get(case.sha256).decode() if case else "",
-        "case_proof": _proof(store, case) if case else {},
-    }
-    return write_canonical(document).encode()
+def _position(store: Store, position: Said) -> bytes:
+    is_kept = position.opened_object in store.objects
+    return write_canonical(
+        {
+            "schema": SHOWN,
+            **_entered(store, "record", position.entry),
+            "opened": store.objects.get(position.opened_object).decode() if is_kept else "",
+            **_entered(store, "commitment", position.committed_entry),
+        }
+    ).encode()
 
 
-def _proof(store: Store, entry: Entry) -> dict[str, Any]:
-    proof = proof_of_entry(store.root, entry.number).as_json()
+def _entered(store: Store, name: str, number: int) -> dict[str, Any]:
+    """A record of the ledger and its proof; "" and none where there is no entry (-1)."""
+    if number < 0:
+        return {name: "", f"{name}_proof": {}}
+    proof = proof_of_entry(store.root, number).as_json()
     checkpoint: Any = proof["checkpoint"]
-    return {**proof, "checkpoint": {**checkpoint, "cosignatures": []}}
+    return {
+        name: store.objects.get(store.journal.hash_of(number)).decode(),
+        f"{name}_proof": {**proof, "checkpoint": {**checkpoint, "cosignatures": []}},
+    }
 
 
-def entries_of(store: Store, schema: str) -> Iterator[Entry]:
-    """Every entry of one schema, in order."""
-    for (number,) in store.index.rows("SELECT number FROM entry WHERE schema = ? ORDER BY number", schema):
-        yield next(store.journal.entries(number))
+def _book(store: Store, assessment: Assessment) -> ReviewBook:
+    return ReviewBook(store, assessment.watch, assessment.as_of)

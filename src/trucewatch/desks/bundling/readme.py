@@ -21,7 +21,7 @@ def readme(words: Words, *, watch: str, recipient: str, key: str, members: Colle
     is_figure = FIGURE_NAME in members
     mark = translation_words(words)
     whole = any(name.startswith("evidence/") for name in members)
-    positions = any(name.startswith("positions/") for name in members)
+    positions = any(name.startswith("reviews/") for name in members)
     paragraphs: list[Message | str] = [
         Message("This file was given to {recipient} by the watch {watch}.", recipient=recipient, watch=watch),
         *([mark] if mark else []),
@@ -71,8 +71,9 @@ def readme(words: Words, *, watch: str, recipient: str, key: str, members: Colle
     if positions:
         paragraphs.append(
             Message(
-                "positions/ has positions of delegations as their own keys signed them. Each stands beside the finding "
-                "as it was put to them; a position is not a fact of the incident."
+                "reviews/ has the finding as it was put to the delegations, and how the review came out. positions/ "
+                "has what their own keys signed, and what was committed to before anybody opened anything. A position "
+                "is not a fact of the incident."
             )
         )
     paragraphs += [

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from trucewatch.desks.incidents.edits_output import edits_for_terminal, show_edits
+from trucewatch.desks.incidents.review_level import OUTDATED_WORDS
 from trucewatch.desks.incidents.rule_changes import rule_words
 from trucewatch.locale import Words, words
 from trucewatch.locale.reasons import standing_words
@@ -197,6 +198,8 @@ def show_one(out: Console, watch: Watch, detail: IncidentDetail, verification: V
     for reviewed in review_lines(cases_among(detail.snapshot.reviews, incident)):
         for case in (*reviewed.earlier, reviewed.case, *reviewed.of_who):
             state = english.say(STATE_WORDS[case.state])
+            if mark := OUTDATED_WORDS.get(detail.snapshot.outdated.get(case.code, "")):
+                state = f"{state}; {english.say(mark)}"
             out.print(
                 f"[bold]R[/]   [dim]{escape(case.code):<{SHORT}}[/]  clause {escape(case.stipulation)}, put "
                 f"{iso_utc(case.put_at)[:16]}Z: {escape(state)}"

@@ -422,9 +422,9 @@ def _levels(detail: IncidentDetail, telling: Telling) -> list[Level]:
         Level(
             label=words.pgettext("list", "review"),
             drawing=Markup(draw_ellipse(as_put(line.case, incident), scale)),
-            head=head_of(line, words),
+            head=head_of(line, words, detail.snapshot.outdated),
             note=note_of(line, telling),
-            css="" if line.case.outcome else "is-open",
+            css="" if line.case.outcome and line.case.code not in detail.snapshot.outdated else "is-open",
         )
         for line in lines_of(detail)[:8]
     ]

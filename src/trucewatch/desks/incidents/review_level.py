@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from trucewatch.locale import Words
 from trucewatch.messages import Message
@@ -15,7 +15,14 @@ from trucewatch.server.judgement_history import QUESTION_STATE_WORDS
 
 if TYPE_CHECKING:
     from trucewatch.desks.incidents.detail import IncidentDetail
+    from trucewatch.pipeline.judged_findings import Outdated
     from trucewatch.server.formatting import Telling
+
+OUTDATED_WORDS: Final[Mapping[str, Message]] = {
+    "gone": Message("what was judged is no longer on the list"),
+    "changed": Message("the list has it otherwise now"),
+}
+"""How a line is marked whose finding does not stand as it was judged."""
 
 
 def cases_of(detail: IncidentDetail) -> tuple[Case, ...]:
@@ -40,11 +47,13 @@ def _number(text: object) -> float | None:
     return None if text in ("", None) else float(str(text))
 
 
-def head_of(line: ReviewLine, words: Words) -> str:
-    """`R-3, clause 1a: agreed in part`"""
+def head_of(line: ReviewLine, words: Words, outdated: Mapping[str, Outdated]) -> str:
+    """`R-3, clause 1a: agreed in part`, with what the list has otherwise. outdated: as of the snapshot."""
     case = line.case
     state = words.say(STATE_WORDS[case.state])
-    return words.say(Message("{code}, clause {clause}: {state}", code=case.code, clause=case.stipulation, state=state))
+    head = words.say(Message("{code}, clause {clause}: {state}", code=case.code, clause=case.stipulation, state=state))
+    mark = OUTDATED_WORDS.get(outdated.get(case.code, ""))
+    return head if mark is None else words.gettext("; ").join((head, words.say(mark)))
 
 
 def note_of(line: ReviewLine, telling: Telling) -> str:

@@ -8,7 +8,7 @@ import json
 import os
 import re
 import stat
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import Any, Final
 import typer
 
 from trucewatch.desks.ledger.record_commands import LEDGERS_OWN
+from trucewatch.desks.ledger.what_was_put import lines_put, record_put
 from trucewatch.errors import LedgerError, system_words
 from trucewatch.messages import Message
 
@@ -50,7 +51,7 @@ def sign_positions_file(
 ) -> None:
     """Sign what an officer filled in, as one act, and write what is handed in. code: of the key in the console, OK-3.
     only_to: a file of the opening keys that the officer knows, one a line; without it the officer compares those of
-    the file by eye. Raises LedgerError; ends with 1 where the officer says no."""
+    the file by eye, and is asked. Raises LedgerError; ends with 1 where the officer says no."""
     from trucewatch.ledger.keyfile import read_key
     from trucewatch.ledger.position import opened_document, sign_at_once
     from trucewatch.model.times import iso_utc, whole_second
@@ -66,14 +67,22 @@ def sign_positions_file(
                 "names it"
             )
         )
+    if yes and only_to is None and not in_the_open:
+        raise LedgerError(
+            Message(
+                "with --yes nobody compares the keys to which it is sealed, and whoever made the file can have added "
+                "one. Give those that you know with --only-to FILE, one age1… a line; or leave out --yes, and compare"
+            )
+        )
     to_sign = _read_to_sign(file, content)
+    records = [record_put(file, item, to_sign["delegation"], in_the_open=in_the_open) for item in to_sign["items"]]
     signed_at = iso_utc(whole_second(now))
     documents = [_document(to_sign, item, signed_at) for item in to_sign["items"]]
     recipients = [] if in_the_open else _recipients(to_sign["sealed_to"])
     if only_to is not None and not in_the_open:
         _check_known(only_to, to_sign["sealed_to"])
     secret = _named_for(read_key(key, word), to_sign["delegation"])
-    _say_what_is_signed(to_sign, documents, is_sealed=not in_the_open)
+    _say_what_is_signed(to_sign, documents, records, is_sealed=not in_the_open)
     count = "1 position" if len(documents) == 1 else f"{len(documents)} positions, as one act"
     if not yes and not typer.confirm(f"Sign {count}, for {to_sign['delegation']}, by {secret.name}?"):
         typer.echo("Nothing was signed.")
@@ -98,12 +107,19 @@ def sign_positions_file(
     typer.echo(f"{out}  {count}; hand it in at the console, Review, “Hand in what was signed elsewhere”.")
 
 
-def _say_what_is_signed(to_sign: Mapping[str, Any], documents: Sequence[Mapping[str, Any]], *, is_sealed: bool) -> None:
-    """Every answer that is about to be signed, and the keys to which it is sealed."""
+def _say_what_is_signed(
+    to_sign: Mapping[str, Any],
+    documents: Sequence[Mapping[str, Any]],
+    records: Sequence[Mapping[str, Any]],
+    *,
+    is_sealed: bool,
+) -> None:
+    """Every answer that is about to be signed, what it is on as the record has it, and the keys to which it is
+    sealed."""
     from trucewatch.locale.sanitize import printable
 
-    for item, document in zip(to_sign["items"], documents, strict=True):
-        _say(f"{item['code']}  {item.get('title', '')}  {item['finding']}", document)
+    for item, record, document in zip(to_sign["items"], records, documents, strict=True):
+        _say(f"{item['code']}  {item['finding']}", document, lines_put(record))
     if not is_sealed:
         return
     typer.echo("Whoever has the secret half of one of these can read it; compare them with what your head gave you:")
@@ -230,11 +246,13 @@ def _document(to_sign: Mapping[str, Any], item: Mapping[str, Any], signed_at: st
     return document
 
 
-def _say(title: str, document: Mapping[str, Any]) -> None:
-    """What a position says, before it is signed or after it was opened."""
+def _say(title: str, document: Mapping[str, Any], put: Iterable[str] = ()) -> None:
+    """What a position says, before it is signed or after it was opened. put: lines on what it is on."""
     from trucewatch.locale.sanitize import printable
 
     typer.echo(printable(title))
+    for line in put:
+        typer.echo(line)
     for question, answers in document["answers"].items():
         version = f": {answers['version']}" if "version" in answers else ""
         typer.echo(f"    {question:<11} {printable(answers['answer'] + version)}")

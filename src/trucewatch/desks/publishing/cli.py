@@ -49,7 +49,9 @@ def publish(
             step=lambda step: typer.echo(f"  {step} …", err=True),
         )
         store.publish()
-    typer.echo(str(Message("{issues} issues, {new} of them new", issues=published.issues, new=published.new)), err=True)
+    typer.echo(
+        str(Message("issues: {issues}, of them new: {new}", issues=published.issues, new=published.new)), err=True
+    )
     for path, why in published.absent.items():
         typer.echo(f"  {path}: {why}", err=True)
     typer.echo(str(Message("key of the log: {key}", key=published.key)), err=True)

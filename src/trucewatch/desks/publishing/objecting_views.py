@@ -3,7 +3,7 @@ for all parties."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,6 +13,7 @@ from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message
 from trucewatch.model.decisions import Decision
 from trucewatch.model.review import OUTSIDE, STATE_WORDS, Case
+from trucewatch.model.review_list import names_of_events
 from trucewatch.model.watch import Recipient
 from trucewatch.pipeline.deciding_release import decision_named
 from trucewatch.pipeline.leaving_by_decision import reaches, told_at, told_of_case
@@ -51,7 +52,7 @@ def _decisions(view: View, side: str) -> list[ToldToSide]:
             telling = told_by(inputs, recipient, let_out) if recipient.id in let_out.decision.to else None
             if telling is None or any(each.about == telling.code for each in lines):
                 continue
-            until = until_of(view, told_at(view.snapshot.watch, let_out.decision, ()))
+            until = until_of(view, told_at(view.snapshot.watch, let_out.decision, (), ()))
             title = Message(
                 "{code}, let out to {recipient} by decision of the heads",
                 code=telling.code,
@@ -72,12 +73,12 @@ def _decisions(view: View, side: str) -> list[ToldToSide]:
 def _cases(view: View, side: str) -> list[ToldToSide]:
     publications, watch = view.assessment.earlier, view.snapshot.watch
     lines = []
-    for case in book_of(view).cases():
-        place = told_of_case(watch, case, publications, side)
-        if place is None:
+    for case, names in _with_names(view, book_of(view).cases()):
+        matches = told_of_case(watch, case, names, publications, side)
+        if matches is None:
             continue
-        publication, number = place
-        until = until_of(view, told_at(watch, case, publications))
+        publication, number = matches
+        until = until_of(view, told_at(watch, case, names, publications))
         lines.append(
             ToldToSide(
                 about=f"{publication.number}#{number}",
@@ -88,6 +89,12 @@ def _cases(view: View, side: str) -> list[ToldToSide]:
             )
         )
     return lines
+
+
+def _with_names(view: View, cases: Sequence[Case]) -> Iterator[tuple[Case, frozenset[str]]]:
+    """Each case with the ids under which its event may have been told."""
+    events = ((case.incident, case.members) for case in cases)
+    return zip(cases, names_of_events(events, view.assessment.incidents), strict=True)
 
 
 def until_of(view: View, since: datetime | None) -> datetime | None:
@@ -101,16 +108,19 @@ def subject_of(view: View, side: str, about: str) -> tuple[str, datetime | None]
     thing = _thing(view, side, about.strip())
     if thing is None:
         raise StoreError(Message("Choose what you object to from what you were told; nothing was entered."))
-    return thing.code, told_at(view.snapshot.watch, thing, view.assessment.earlier)
+    names = frozenset[str]()
+    if isinstance(thing, Case):
+        ((_, names),) = _with_names(view, [thing])
+    return thing.code, told_at(view.snapshot.watch, thing, names, view.assessment.earlier)
 
 
 def _thing(view: View, side: str, about: str) -> Decision | Case | None:
     watch = view.snapshot.watch
     if about in {each.about for each in _decisions(view, side)}:
         return decision_named(view.console.store, watch, about)
-    for case in book_of(view).cases():
-        place = told_of_case(watch, case, view.assessment.earlier, side)
-        if place is not None and about in (case.code, f"{place[0].number}#{place[1]}"):
+    for case, names in _with_names(view, book_of(view).cases()):
+        matches = told_of_case(watch, case, names, view.assessment.earlier, side)
+        if matches is not None and about in (case.code, f"{matches[0].number}#{matches[1]}"):
             return case
     return None
 
@@ -121,7 +131,7 @@ def codes_told(view: View, sides: Sequence[str]) -> list[str]:
     decided = [each.about for side in sides for each in _decisions(view, side)]
     cases = [
         case.code
-        for case in book_of(view).cases()
-        if any(told_of_case(watch, case, view.assessment.earlier, side) for side in sides)
+        for case, names in _with_names(view, book_of(view).cases())
+        if any(told_of_case(watch, case, names, view.assessment.earlier, side) for side in sides)
     ]
     return list(dict.fromkeys([*decided, *cases]))

@@ -42,7 +42,9 @@ from trucewatch.server.view import CurrentView, View
 from trucewatch.store.journal import Entry
 
 HERE: Final = "/decisions"
-_NOTHING: Final = Message("Begin from the page of a review or of an incident: its link “Let out …” leads here.")
+_NOTHING: Final = Message(
+    "Begin from the page of a review or of an incident: its link “Let out beside the rules …” leads here."
+)
 router = APIRouter(include_in_schema=False)
 
 

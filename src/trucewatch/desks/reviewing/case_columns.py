@@ -31,6 +31,7 @@ _RECUSED: Final[Mapping[str, Message]] = {
 }
 _SEALED: Final = ("blind", "opening")
 """The steps in which something is sealed, or can be."""
+_CUT_SHORT: Final = Message("sealed; the case was closed before it could be opened")
 _AS_ABSTENTION: Final = Message("By the rule of this watch that is written as an abstention. It is no consent.")
 _ABSTENTION: Final = Message("not received; by the rule of this watch an abstention")
 _NOT_RECUSED: Final = Message("The rule of this watch does not set its position aside for that.")
@@ -76,8 +77,8 @@ class PersonShown:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
     """A delegation in a case. letter: by its place in watch.toml. is_own: whether whoever looks speaks for it.
-    came_at: when the first came of one that sealed nothing and gave one later. is_cut_short: nothing was received, and
-    the case was closed before its clock ran out. concerns: what is said of the clause and of evidence of its own state.
+    came_at: when the first came of one that sealed nothing and gave one later. is_cut_short: the case was closed
+    before its clock ran out. concerns: what is said of the clause and of evidence of its own state.
     silence: what by the rule is written where nothing was received; None where that is no position. instead: what
     stands in the place of an answer."""
 
@@ -106,7 +107,7 @@ def columns_of(view: View, case: Case, book: ReviewBook, own: str) -> tuple[Colu
 
 def _column(view: View, case: Case, book: ReviewBook, side: str, *, letter: str, own: str) -> Column:
     standing = case.standings.get(side, "awaited")
-    is_cut_short = standing == "not_received" and was_cut_short(case)
+    is_cut_short = was_cut_short(case)
     is_abstention = (
         standing == "not_received" and not is_cut_short and rule_of(case, book.rule(case)).silence == "abstain"
     )
@@ -115,7 +116,7 @@ def _column(view: View, case: Case, book: ReviewBook, side: str, *, letter: str,
         side=side,
         letter=letter,
         standing=standing,
-        word=standing_words(case, side),
+        word=_CUT_SHORT if is_cut_short and standing == "not_opened" else standing_words(case, side),
         is_own=side == own,
         sealed=tuple(sealed for sealed in case.sealed if sealed.delegation == side),
         people=_people_of(view, case, book, side),

@@ -64,13 +64,18 @@ def paused_words(view: View, case: Case) -> Message | None:
     still as long as it may."""
     if case.step != "blind" or not case.line_down_since or has_stood_still_longest(case):
         return None
-    since = min(case.line_down_since.values())
-    names = [party_name(each, view.watch, view.words) for each in case.delegations if each in case.line_down_since]
-    return Message(
-        "the clock stands still for all: the line to {who} is down since {moment}",
-        who=view.words.listed(names),
-        moment=since,
-    )
+    lines = [
+        view.words.say(
+            Message(
+                "the line to {who} is down since {moment}",
+                who=isolated(party_name(each, view.watch, view.words)),
+                moment=view.telling.moment(case.line_down_since[each]),
+            )
+        )
+        for each in case.delegations
+        if each in case.line_down_since
+    ]
+    return Message("the clock stands still for all: {lines}", lines=view.words.listed(lines))
 
 
 def without_keys(view: View, book: ReviewBook, delegation: str) -> Iterator[Message]:

@@ -1,5 +1,5 @@
-"""What of a finding is otherwise on the list of today than it was put, while its case is open. Positions are on what
-was put, and nothing that came since moves under them."""
+"""What of a finding is otherwise on the list of today than it was put, while its case is open, and of what is judged
+whether the list has it no more. Positions are on what was put, and nothing that came since moves under them."""
 
 from __future__ import annotations
 
@@ -22,11 +22,24 @@ CHANGE_WORDS: Final[Mapping[str, Term]] = {
 
 
 def changed_meanwhile(view: View, case: Case) -> tuple[Message, ...]:
-    """The same sentences to every delegation; nothing where nothing differs, of *who*, and of a case that is closed."""
+    """The same sentences to every delegation; nothing where nothing differs and of *who*, and of a case that is closed
+    only that the list has it no more."""
     assessment = view.snapshot.assessment
+    if is_gone(view, case):
+        return (
+            Message(
+                "What was judged here is no longer on the list of today. It stays as it was put, with its positions; "
+                "outside it stands as not reviewed."
+            ),
+        )
     if case.step == "closed" or case.is_of_who or assessment is None or view.snapshot.is_replay:
         return ()
     return tuple(_told(view, since_put(assessment, case)))
+
+
+def is_gone(view: View, case: Case) -> bool:
+    """Whether a case was judged and the list has no such finding any more."""
+    return view.snapshot.outdated.get(case.code) == "gone"
 
 
 def _told(view: View, changed: tuple[str, ...] | None) -> Iterator[Message]:

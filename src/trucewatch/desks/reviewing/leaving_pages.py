@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from fastapi import APIRouter
@@ -12,12 +14,15 @@ from trucewatch.desks.reviewing.entering import entering
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message
 from trucewatch.model.roles import Right, Role
+from trucewatch.model.times import read_time
 from trucewatch.pipeline.review_leaving import come_back, leave
 from trucewatch.server.forms import Form, text_of, words_of
 from trucewatch.server.rights import needs
 from trucewatch.server.toast import Toast, after
 from trucewatch.server.view import CurrentView, View
 from trucewatch.store.journal import Entry
+from trucewatch.store.kind_entries import entries_of_kind
+from trucewatch.store.review_records import LEFT
 
 MOST_REASON: Final = 1000
 _HERE: Final = "/review/leaving"
@@ -63,6 +68,33 @@ def gone_or_back(entry: Entry) -> Response:
     return after(_HERE, Toast(receipt))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeavingShown:
+    """That a delegation left or came back. reason: its head's words, or that they were erased."""
+
+    is_return: bool
+    at: datetime
+    reason: str | Message
+    entry: int
+
+
+def _acts(view: View) -> dict[str, list[LeavingShown]]:
+    """Delegation → each time that it left and came back by the moment of the page, in order."""
+    acts: dict[str, list[LeavingShown]] = {each: [] for each in view.watch.delegation_ids}
+    for entry in entries_of_kind(view.console.store, LEFT):
+        at = read_time(entry.record["known_at"])
+        if entry.record["delegation"] in acts and (not view.snapshot.is_replay or at <= view.snapshot.as_of):
+            acts[entry.record["delegation"]].append(
+                LeavingShown(
+                    is_return=entry.record["act"] == "return",
+                    at=at,
+                    reason=view.console.store.typed.words_of(entry.record["reason"]),
+                    entry=entry.number,
+                )
+            )
+    return acts
+
+
 def _page(view: View, *, trouble: Message | None = None, typed: str = "", asked: str = "") -> HTMLResponse:
     book, side = book_of(view), side_of(view)
     own = side.delegation if side else ""
@@ -71,6 +103,7 @@ def _page(view: View, *, trouble: Message | None = None, typed: str = "", asked:
         "reviewing/leaving.html.jinja",
         status=422 if trouble else 200,
         sides=[(letter, delegation, left.get(delegation)) for delegation, letter in letters_of(view.watch).items()],
+        acts=_acts(view),
         own=own,
         is_head=side is not None and side.role is Role.HEAD,
         has_left=own in left,

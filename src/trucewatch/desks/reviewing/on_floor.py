@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from trucewatch.desks.base import FloorItem
 from trucewatch.desks.reviewing.acting import book_of
 from trucewatch.desks.reviewing.case_states import ends_at
+from trucewatch.desks.reviewing.changed_meanwhile import is_gone
 from trucewatch.locale.reasons import party_name
 from trucewatch.messages import Message
 from trucewatch.model.review import Case
 from trucewatch.model.roles import Right
 from trucewatch.server.view import View
+
+MOST_CODES: Final = 8
+"""Of one line of the board."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +35,24 @@ class _Group:
 
 
 def items(view: View) -> tuple[FloorItem, ...]:
-    """A line for the cases of one event that are at the same step with the same clock; none for what is closed."""
+    """A line for the cases of one event that are at the same step with the same clock; of what is closed a line for all
+    that was judged and is no longer on the list."""
     if not view.may(Right.INSIDE) or view.snapshot.is_replay:
         return ()
-    return tuple(_lines(view))
+    return (*_lines(view), *_gone(view))
+
+
+def _gone(view: View) -> Iterator[FloorItem]:
+    cases = [case for case in book_of(view).cases() if is_gone(view, case)]
+    for simulated in sorted({case.simulated for case in cases}):
+        alike = [case for case in cases if case.simulated == simulated]
+        codes = ", ".join(case.code for case in alike[:MOST_CODES]) + (", …" if len(alike) > MOST_CODES else "")
+        yield FloorItem(
+            part="clock",
+            label=Message("{codes}: what was judged is no longer on the list", codes=codes),
+            path=f"/review/{alike[0].code}" if len(alike) == 1 else "/review#gone",
+            simulated=simulated,
+        )
 
 
 def _lines(view: View) -> Iterator[FloorItem]:

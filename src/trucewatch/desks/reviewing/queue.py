@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from trucewatch.desks.reviewing.acting import book_of, delegation_of, letters_of
 from trucewatch.desks.reviewing.case_states import ends_at, until_words, waits_words
 from trucewatch.desks.reviewing.case_words import SideLine, paused_words, sides_of, title_of
+from trucewatch.desks.reviewing.changed_meanwhile import is_gone
 from trucewatch.desks.reviewing.opened import has_opened
 from trucewatch.messages import Message
 from trucewatch.model.review import STATE_WORDS, Case, CaseState
@@ -75,7 +76,7 @@ class Asked:
 class Queue:
     """What a page shows. own: the delegation of whoever asks, "" for none; counts: cases by choice; shown: how many
     rows there are in all pages; last: the number of the last page; anew: open cases that late evidence made, each after
-    the code of the one before it."""
+    the code of the one before it; gone: what was judged and is no longer on the list."""
 
     wanted: Asked
     own: str
@@ -85,6 +86,7 @@ class Queue:
     last: int
     left: Mapping[str, datetime] = field(default_factory=dict)
     anew: tuple[tuple[str, str], ...] = ()
+    gone: tuple[str, ...] = ()
 
     @property
     def has_any(self) -> bool:
@@ -123,6 +125,7 @@ def queue_of(view: View, wanted: Asked) -> Queue:
         last=last,
         left=book.left(),
         anew=tuple((case.before, case.code) for case in open_cases if case.why == "late_evidence"),
+        gone=tuple(case.code for case in cases if is_gone(view, case)),
     )
 
 

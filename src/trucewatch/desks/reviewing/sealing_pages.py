@@ -55,15 +55,15 @@ def to_sign(view: CurrentView, codes: str = "") -> JSONResponse:
 @needs(Right.AGREE)
 @exports
 def to_sign_file(view: CurrentView, codes: str = "") -> Response:
-    """The same as a file, to be signed on one's own computer."""
-    return _file(_to_sign(view, codes), "to-sign.json")
+    """The same as a file, to be signed on one's own computer, with the record of each case: its SHA-256 is signed."""
+    return _file(_with_records(view, _to_sign(view, codes)), "to-sign.json")
 
 
 @router.get("/review/R-{number}/to-sign.json")
 @needs(Right.AGREE)
 @exports
 def to_sign_one(view: CurrentView, number: str) -> Response:
-    return _file(_to_sign(view, f"R-{number}"), f"to-sign-R-{number}.json")
+    return _file(_with_records(view, _to_sign(view, f"R-{number}")), f"to-sign-R-{number}.json")
 
 
 @router.get("/review/R-{number}/sealed")
@@ -181,6 +181,13 @@ def _to_sign(view: View, codes: str) -> dict[str, Any]:
     if not wanted:
         raise RefusalError(404, Message("No case is named, so there is nothing to sign. Choose cases of the queue."))
     return book_of(view).to_sign(wanted, side.delegation, view.by)
+
+
+def _with_records(view: View, document: Mapping[str, Any]) -> dict[str, Any]:
+    """What is to be signed, with the exact text of what was put: who signs elsewhere takes nothing else for it."""
+    objects = view.console.store.objects
+    items = [{**item, "record": objects.get(item["finding_sha256"]).decode()} for item in document["items"]]
+    return {**document, "items": items}
 
 
 def _sealed(view: View, number: str) -> dict[str, Any]:

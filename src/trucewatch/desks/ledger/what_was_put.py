@@ -1,0 +1,103 @@
+"""What is signed of a finding, read out of the record that its hash is of: no word of it is taken from whoever made the
+file. In: an item of a file to be signed. Out: the record, and lines for the one who signs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+from trucewatch.errors import LedgerError
+from trucewatch.messages import Message
+
+_CASE: Final = "trucewatch/review-case/1"
+
+
+def record_put(file: Path, item: Mapping[str, Any], delegation: str, *, in_the_open: bool) -> dict[str, Any]:
+    """The record of a case, whose SHA-256 is what an item has signed, and that is of this case, finding, delegation and
+    round, with these questions. in_the_open: of a later round. Raises LedgerError."""
+    from trucewatch.ledger.signing import read_canonical
+    from trucewatch.locale.sanitize import printable
+
+    content = b""
+    with suppress(UnicodeEncodeError, LookupError, AttributeError):
+        content = item["record"].encode()
+    if not content:
+        raise LedgerError(
+            Message(
+                "{file} does not hold what was put to the delegations, so what is signed cannot be shown. It is of an "
+                "older console, or was changed: fetch it anew from the console, and write answers and reasons alone",
+                file=file,
+            )
+        )
+    digest = sha256(content).hexdigest()
+    if digest != item["finding_sha256"]:
+        raise LedgerError(
+            Message(
+                "what the file holds of {code} is not what would be signed: its SHA-256 is {digest}. Nothing was "
+                "signed. Fetch the file anew; if it stays so, tell the head of your delegation",
+                code=printable(str(item["code"])[:20]),
+                digest=digest,
+            )
+        )
+    record = read_canonical(content)
+    if not _is_of(record, item, delegation, in_the_open=in_the_open):
+        raise LedgerError(
+            Message(
+                "the file has signed something else as {code} than was put as that: another case, finding, round or "
+                "question, or to other delegations. Nothing was signed. Fetch the file anew; if it stays so, tell the "
+                "head of your delegation",
+                code=printable(str(item["code"])[:20]),
+            )
+        )
+    return record
+
+
+def lines_put(record: Mapping[str, Any]) -> Iterator[str]:
+    """What was put, line by line, without marks that could make one look like another."""
+    from trucewatch.locale.sanitize import printable
+
+    put = record["put"]
+    counts = _joined(put, "count_min", "count_best", "count_max")
+    radius = f"± {put['semi_major_m']} m" if put.get("semi_major_m") else ""
+    rows = {
+        "clause": (_joined(put, "instrument", "provision"), _joined(put, "stipulation"), _joined(put, "rule")),
+        "finding": (_joined(put, "outcome"), _joined(put, "held"), _joined(put, "reason")),
+        "what": (_joined(put, "kind", "aspect"), _joined(put, "classes"), counts),
+        "where": (_joined(put, "lat", "lon"), radius, _joined(put, "zones")),
+        "when": (_joined(put, "occurred_start"), _joined(put, "occurred_end")),
+        "before": (str(record["before"]),),
+        "test": ("simulated" if put.get("simulated") else "",),
+    }
+    for label, texts in rows.items():
+        if line := "; ".join(text for text in texts if text):
+            yield f"    put: {label:<8} {printable(line)}"
+
+
+def _of(put: Mapping[str, Any], name: str) -> str:
+    value = put.get(name, "")
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _joined(put: Mapping[str, Any], *names: str) -> str:
+    return " ".join(text for text in (_of(put, name) for name in names) if text)
+
+
+def _is_of(record: Mapping[str, Any], item: Mapping[str, Any], delegation: str, *, in_the_open: bool) -> bool:
+    """Whether a record puts what an item has signed."""
+    turn, put, delegations = record.get("round"), record.get("put"), record.get("delegations")
+    return (
+        record.get("schema") == _CASE
+        and isinstance(put, dict)
+        and isinstance(delegations, list)
+        and delegation in delegations
+        and f"R-{record.get('number')}" == item["code"]
+        and record.get("finding") == item["finding"] == put.get("finding_id")
+        and record.get("questions") == item["questions"]
+        and isinstance(record.get("before"), str)
+        and type(turn) is int
+        and type(item["round"]) is int
+        and (item["round"] > turn if in_the_open else item["round"] == turn)
+    )
