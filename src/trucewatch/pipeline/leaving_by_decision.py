@@ -21,7 +21,6 @@ from trucewatch.store import Store
 from trucewatch.store.decision_records import kept_decisions, kept_objections
 
 
-
 class CaseContents(NamedTuple):
     """What of a case a decision opens: nothing, None and None where it does not, and where there is nothing of it.
     wording: language → text; attributed: whom the delegations held it to be, "" for nobody."""
@@ -206,8 +205,8 @@ def told_at(
     watch: Watch, about: Decision | Case, names: Collection[str], publications: Sequence[Publication]
 ) -> datetime | None:
     """From when the clock for objections runs, the same for every party: of a decision when the last head agreed, of a
-    case when the issue by which the last party was told of it was entered; None while one of them was not. names: as
-    of `told_of_case`."""
+    case when the issue by which the last party was told of it was entered; None while one of them was not. names: as of
+    `told_of_case`."""
     if isinstance(about, Decision):
         return about.agreed_known_at
     parties = sorted(watch.agreement.bound_ids)
