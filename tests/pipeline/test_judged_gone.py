@@ -169,7 +169,7 @@ def test_of_events_that_were_merged_the_case_of_the_one_that_is_left_stands_and_
     room.put(1)
     judge(room, "R-2")
     members = sorted({*room.case("R-1").members, *room.case("R-2").members})
-    act(room, "merge", members=members)
+    act(room, "merge", members=(), parts=[members])
     assert len(room.assessment.outdated) == 2
     assert "gone" in room.assessment.outdated.values()
     late = room.reopen_late()
