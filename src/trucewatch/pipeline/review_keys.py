@@ -82,7 +82,8 @@ def enter_key(store: Store, watch: Watch, speaker: Speaker, code: str) -> Entry:
             raise StoreError(Message("{key} was ended, and stays so; make a new pair", key=key.code))
         if key.entered_entry >= 0:
             raise StoreError(Message("{key} is in force already; nothing was entered", key=key.code))
-        others = [each for each in book.keys() if each.number != key.number and each.delegation != key.delegation]
+        every = book.keys()
+        others = [each for each in every if each.number != key.number and each.delegation != key.delegation]
         _check_is_new(others, speaker.delegation, key.signs, key.opens)
         if len(book.keys_in_force(speaker.delegation)) >= MOST_IN_FORCE:
             raise StoreError(Message("{count} keys are in force; end one that nobody uses first", count=MOST_IN_FORCE))

@@ -133,7 +133,7 @@ def _say_what_is_signed(
 def open_positions_file(file: Path, *, opening_key: Path | None, out: Path | None, word: bytes | None) -> None:
     """Open what lay sealed with an officer's opening key or the head's recovery key, check it, and write what is handed
     in. Raises LedgerError."""
-    from trucewatch.ledger.position import check_position, opened_document, read_opened
+    from trucewatch.ledger.position import check_position, opened_document
 
     if opening_key is None or out is None:
         raise LedgerError(
