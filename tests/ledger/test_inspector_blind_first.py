@@ -219,3 +219,11 @@ def test_nothing_is_agreed_of_what_somebody_says_did_not_happen(review: SmallRev
 def test_too_few_people_of_a_delegation_agree_to_nothing(review: SmallReview) -> None:
     code = put_under(review, each="2")
     refused(review, review.outcome(code, review.both(code)), "which no two delegations said")
+
+
+def test_what_says_that_it_is_of_a_lost_ledger_changes_nothing_of_what_is_here(review: SmallReview) -> None:
+    again = {"first_recorded_at": "2031-05-03T00:00:00Z"}
+    review.key_act("end", 1, "A", why="lost")
+    review.key_act("enter", 1, "A", **again)
+    review.add("case", **{**review.cases["R-1"][1], **again})
+    refused(review, review.commit("R-1", "OK-1", review.sign("R-1", "A", "OK-1")), "had ended")

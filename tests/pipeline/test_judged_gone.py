@@ -8,14 +8,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from tests.pipeline.test_last_work import record_act
-from tests.reviews_on_record import CONCUR, Room, officer_of, room_in
+from tests.reviews_on_record import CONCUR, NOW, Room, officer_of, room_in
+from trucewatch.cli.main import app
 from trucewatch.pipeline import assess
 from trucewatch.pipeline.issue import draft_report, issue_report
+from trucewatch.pipeline.review_effects import cases_at
 from trucewatch.reports import build_daily
+from trucewatch.store import Store
 from trucewatch.store.edit_records import recorded_acts
 from trucewatch.store.publications import publications
+from trucewatch.watch import load_watch
 
 A, B = officer_of("D1"), officer_of("D2")
 CENTRE = "joint-centre"
@@ -169,7 +174,7 @@ def test_of_events_that_were_merged_the_case_of_the_one_that_is_left_stands_and_
     room.put(1)
     judge(room, "R-2")
     members = sorted({*room.case("R-1").members, *room.case("R-2").members})
-    act(room, "merge", members=members)
+    act(room, "merge", members=(), parts=[members])
     assert len(room.assessment.outdated) == 2
     assert "gone" in room.assessment.outdated.values()
     late = room.reopen_late()
@@ -189,3 +194,22 @@ def test_a_finding_that_comes_of_it_under_another_id_can_be_put_by_people(room: 
     room.put(room.findings.index(fresh[0]))
     assert room.book.cases()[-1].finding == fresh[0]
     assert room.book.cases()[-1].before == ""
+
+
+def test_a_run_puts_anew_what_late_evidence_changed_and_nothing_twice(tmp_path: Path) -> None:
+    folder = tmp_path / "watch"
+    with room_in(folder) as room:
+        room.enrol(A, B)
+        room.put()
+        judge(room, "R-1")
+        record_act(
+            room.store, "retype", reason="a quarry", by="Anna", known_at=NOW, members=room.case().members, kind="shot"
+        )
+    for _ in range(2):
+        assert CliRunner().invoke(app, ["run", str(folder)]).exit_code == 0
+        with Store(folder, lambda: NOW + DAY) as store:
+            cases = cases_at(store, load_watch(folder), NOW + DAY)
+            assert [(case.code, case.state, case.why) for case in cases] == [
+                ("R-1", "agreed", "put"),
+                ("R-2", "open", "late_evidence"),
+            ]

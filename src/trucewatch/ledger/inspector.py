@@ -814,7 +814,7 @@ class ReviewHistory:
         self.origin = origin
         self.watch = ""  # as the first position names it
         self.cases: dict[str, ReviewCase] = {}  # by code
-        self.elsewhere = set[str]()  # codes of cases of a ledger that was lost: what rests on them is not compared
+        self.elsewhere = set[str]()  # codes of cases and keys that were entered again after a ledger was lost
         self.roots: dict[str, str] = {}  # finding or case → the first case of the same finding
         self.commitments: dict[int, dict[str, Any]] = {}  # entry → record
         self.promised: dict[str, tuple[str, str]] = {}  # hash that was committed to → case, delegation
@@ -889,9 +889,12 @@ class ReviewHistory:
         """What later records rest on of a ledger that was lost: keys, cases, and what positions follow."""
         code = f"R-{record['number']}" if kind == "case" else str(record.get("case"))
         if kind == "key":
-            key, (start, end) = f"OK-{record['number']}", self.terms.get(f"OK-{record['number']}", (FOREVER, FOREVER))
-            self.keys.setdefault(key, record)
-            if record["act"] != "ask":
+            key = f"OK-{record['number']}"
+            if key not in self.keys:
+                self.elsewhere.add(key)
+                self.keys[key] = record
+            start, end = self.terms.get(key, (FOREVER, FOREVER))
+            if key in self.elsewhere and record["act"] != "ask":
                 self.terms[key] = (number, end) if record["act"] == "enter" else (start, number)
         elif kind == "case" and code not in self.cases:
             self.elsewhere.add(code)

@@ -151,6 +151,8 @@ class Publication:
     """Of a report on implementation how each part of a clause was told to stand; "" for what was not told."""
     decided: tuple[tuple[str, str], ...] = ()
     """Decisions of the heads and objections that it told of, each by its code with what of it was told."""
+    entered_at: datetime | None = field(default=None, compare=False)
+    """When the ledger's first record of the issue was entered, by the computer's clock; None before it is."""
     reviews: tuple[tuple[str, str], ...] = field(default=(), compare=False)
     """Incidents whose review it named as standing otherwise than an earlier report had it, each with the word of then.
     It makes no other report by itself."""

@@ -5,23 +5,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from trucewatch.messages import Message
 from trucewatch.model.decisions import Decision, Opens
 from trucewatch.model.let_out import LetOut, ObjectionOut, PositionOut
-from trucewatch.model.never_here import refusals
 from trucewatch.model.report import Publication
 from trucewatch.model.review import OUTSIDE, Case
 from trucewatch.model.review_list import cases_known
 from trucewatch.model.watch import Recipient, Watch
 from trucewatch.pipeline.agreed_wording import texts_of, wording_standing
+from trucewatch.pipeline.barred_words import DEVICE, barred_words
 from trucewatch.pipeline.review_book import ReviewBook
 from trucewatch.store import Store
 from trucewatch.store.decision_records import kept_decisions, kept_objections
-
-_LEAST_NAME: Final = 4
-"""Letters of a device's name that is looked for in words; shorter ones stand in any text."""
 
 
 class CaseContents(NamedTuple):
@@ -171,29 +168,13 @@ def giving_away(watch: Watch, contents: CaseContents) -> Iterator[Message]:
         ),
         *(contents.wording or {}).values(),
     ]
-    for text in texts:
-        if _names_a_device(watch, text):
-            yield Message(
-                "The words name a device or a post, which no decision tells. Agree a wording without it, and let that "
-                "out."
-            )
-            return
-        for refusal in refusals(text):
-            yield Message(
-                "The words cannot be let out: {why}. Agree a wording without it, and let that out.", why=refusal.why
-            )
-            return
-
-
-def _names_a_device(watch: Watch, text: str) -> bool:
-    folded = text.casefold()
-    names = {
-        name.casefold()
-        for sensor in watch.sensors
-        for name in (sensor.id, *sensor.names.values(), *sensor.also)
-        if len(name) >= _LEAST_NAME
-    }
-    return any(name in folded for name in names)
+    barred = barred_words(watch, texts)
+    if barred == DEVICE:
+        yield Message(
+            "The words name a device or a post, which no decision tells. Agree a wording without it, and let that out."
+        )
+    elif barred is not None:
+        yield Message("The words cannot be let out: {why}. Agree a wording without it, and let that out.", why=barred)
 
 
 def reaches(recipient: Recipient, party: str, watch: Watch) -> bool:
@@ -212,7 +193,7 @@ def told_of_case(
     if case.outcome is None or state == OUTSIDE["open"]:
         return None
     read = {each.id for each in watch.settings.recipient if reaches(each, party, watch)}
-    for publication in sorted(publications, key=lambda each: (each.cut_off, each.number, each.revision)):
+    for publication in sorted(publications, key=lambda each: (_issued_at(each), each.number, each.revision)):
         if publication.recipient in read and publication.cut_off >= case.outcome.known_at:
             for row in publication.rows_shown:
                 if row.review and row.incident_id in names:
@@ -224,10 +205,17 @@ def told_at(
     watch: Watch, about: Decision | Case, names: Collection[str], publications: Sequence[Publication]
 ) -> datetime | None:
     """From when the clock for objections runs, the same for every party: of a decision when the last head agreed, of a
-    case when the last party was told of it; None while one of them was not. names: as of `told_of_case`."""
+    case when the issue by which the last party was told of it was entered; None while one of them was not. names: as of
+    `told_of_case`."""
     if isinstance(about, Decision):
         return about.agreed_known_at
     parties = sorted(watch.agreement.bound_ids)
     first = [told_of_case(watch, about, names, publications, party) for party in parties]
-    tellings = [each[0].cut_off for each in first if each is not None]
-    return max(tellings) if tellings and len(tellings) == len(first) else None
+    issued = [_issued_at(each[0]) for each in first if each is not None]
+    return max(issued) if issued and len(issued) == len(first) else None
+
+
+def _issued_at(publication: Publication) -> datetime:
+    """When a report was issued: never before it was entered, whatever its cut-off. Of a watch whose clock is ahead of
+    the computer's, when its clock stood at the cut-off."""
+    return max(publication.cut_off, publication.entered_at or publication.cut_off)

@@ -178,6 +178,7 @@ def _publication(store: Store, record: Mapping[str, Any]) -> Publication:
         cover=cover_read(store, record.get("cover")),
         states=tuple((name, state) for name, state in record.get("states", ())),
         decided=tuple((name, told) for name, told in record.get("decided", ())),
+        entered_at=first_recorded_at(record),
         reviews=tuple((name, state) for name, state in record.get("reviews", ())),
     )
 
