@@ -19,7 +19,7 @@ from tests.desks.reviewing.two_delegations import Delegations, Signer, all_of, b
 from tests.server.conftest import client_of
 from tests.store.test_sign_in_accounts import Clock
 from trucewatch.cli.main import app
-from trucewatch.ledger.position import SealedPosition, opened_document, sign_positions
+from trucewatch.ledger.position import SEALED_BYTES, SealedPosition, opened_document, read_opened, sign_positions
 from trucewatch.model.times import iso_utc
 from trucewatch.server.console import Console
 from trucewatch.store.review_records import COMMITMENT, POSITION
@@ -280,3 +280,22 @@ def test_who_is_taken_in_no_list_and_offered_in_none(people: Delegations, monkey
     assert answer.status_code == 422
     assert f"never in a list; take {apart} out" in detail(answer)
     assert len(people.console.store.journal) == before
+
+
+def test_what_a_colleague_seals_over_a_position_is_offered_with_all_that_lay_there_before(people: Delegations) -> None:
+    (code,) = people.put()
+    people.ben.seal(code, all_of("dissent:it was otherwise"))
+    (before,) = people.ben.get(f"/review/{code}/sealed").json()["items"]
+    assert before["earlier"] == []
+    asked = people.anna.get(f"/review/to-sign?codes={code}").json()
+    to = [pyrage.x25519.Recipient.from_str(each["opens"]) for each in asked["sealed_to"]]
+    noise = base64.b64encode(pyrage.encrypt(b"0" * SEALED_BYTES, to)).decode()
+    document = {"commitment": before["commitment"], "sealed": noise, "key": people.anna.code}
+    assert people.anna.send(f"/review/{code}/reseal", document).status_code == 200
+    (after,) = people.ben.get(f"/review/{code}/sealed").json()["items"]
+    assert after["sealed"] == noise
+    assert after["earlier"] == [{"sealed": before["sealed"], "sealed_to": before["sealed_to"]}]
+    people.dan.seal(code, all_of("concur"))
+    content = pyrage.decrypt(base64.b64decode(after["earlier"][0]["sealed"]), [people.ben.opening])
+    opened = opened_document(read_opened(content)).decode()
+    assert people.ben.send(f"/review/{code}/open", {"opened": opened}).status_code == 200
