@@ -299,3 +299,38 @@ def test_what_a_colleague_seals_over_a_position_is_offered_with_all_that_lay_the
     content = pyrage.decrypt(base64.b64decode(after["earlier"][0]["sealed"]), [people.ben.opening])
     opened = opened_document(read_opened(content)).decode()
     assert people.ben.send(f"/review/{code}/open", {"opened": opened}).status_code == 200
+
+
+def test_a_file_to_be_signed_holds_what_was_put_and_the_command_shows_that(
+    people: Delegations, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The record of each case, byte for byte as the ledger has it; what a browser asks for holds none."""
+    monkeypatch.delenv("TRUCEWATCH_PASSPHRASE", raising=False)
+    first, second = people.put(2)
+    one, both_files = (
+        people.ben.get(path).json()
+        for path in (f"/review/{first}/to-sign.json", f"/review/to-sign.json?codes={first},{second}")
+    )
+    assert both_files["items"][0] == one["items"][0]
+    objects = people.console.store.objects
+    for item in both_files["items"]:
+        assert item["record"].encode() == objects.get(item["finding_sha256"])
+    assert "record" not in people.ben.get(f"/review/to-sign?codes={first}").json()["items"][0]
+
+    key, known, file = tmp_path / "key", tmp_path / "known", tmp_path / "to-sign.json"
+    CliRunner().invoke(app, ["keys", "new", "d1/officer", "--role", "delegation", "--out", str(key)])
+    known.write_text("\n".join(each["opens"] for each in one["sealed_to"]), "utf-8")
+    words = ["sign", str(file), "--key", str(key), "--code", "OK-1", "--yes", "--only-to", str(known), "--out"]
+    one["items"][0]["answers"] = dict.fromkeys(one["items"][0]["questions"], "concur")
+    file.write_text(json.dumps(one), "utf-8")
+    result = CliRunner().invoke(app, [*words, str(tmp_path / "in.json")])
+    assert result.exit_code == 0, result.output
+    put = json.loads(one["items"][0]["record"])["put"]
+    for name in ("stipulation", "kind", "lat", "occurred_start"):
+        assert put[name] in result.output
+    other = both_files["items"][1]
+    one["items"][0] |= {"finding": other["finding"], "finding_sha256": other["finding_sha256"]}
+    file.write_text(json.dumps(one), "utf-8")
+    result = CliRunner().invoke(app, [*words, str(tmp_path / "other.json")])
+    assert "is not what would be signed" in str(result.exception)
+    assert not (tmp_path / "other.json").exists()
