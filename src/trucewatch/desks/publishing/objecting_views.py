@@ -12,12 +12,13 @@ from trucewatch.errors import StoreError
 from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message
 from trucewatch.model.decisions import Decision
+from trucewatch.model.incident import Incident
 from trucewatch.model.review import OUTSIDE, STATE_WORDS, Case
 from trucewatch.model.review_list import names_of_events
 from trucewatch.model.watch import Recipient
 from trucewatch.pipeline.deciding_release import decision_named
 from trucewatch.pipeline.leaving_by_decision import reaches, told_at, told_of_case
-from trucewatch.reports.decided_told import told_by
+from trucewatch.reports.decided_told import event_listed, told_by
 from trucewatch.server.view import View
 
 
@@ -112,6 +113,18 @@ def subject_of(view: View, side: str, about: str) -> tuple[str, datetime | None]
     if isinstance(thing, Case):
         ((_, names),) = _with_names(view, [thing])
     return thing.code, told_at(view.snapshot.watch, thing, names, view.assessment.earlier)
+
+
+def event_objected_to(view: View, code: str) -> Incident | None:
+    """The event of which a decision or a case is, as the list has it; None for what is of none. In a view that is
+    whole."""
+    inputs = view.assessment.report_inputs()
+    of_decisions = ((each.decision.code, each.incident_id, each.members) for each in inputs.let_out)
+    of_cases = ((each.code, each.incident, each.members) for each in book_of(view).cases())
+    for name, incident_id, members in (*of_decisions, *of_cases):
+        if name == code:
+            return event_listed(inputs.incidents, incident_id, members)
+    return None
 
 
 def _thing(view: View, side: str, about: str) -> Decision | Case | None:
