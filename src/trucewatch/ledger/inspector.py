@@ -2291,7 +2291,7 @@ class ShownReviews:
         self.names[code] = sha256(document["case"].encode()).hexdigest()
 
     def read_position(self, name: str, content: bytes) -> None:
-        """A position, and what was committed to before; where its words were erased, or never leave, its entry alone."""
+        """A position, and what was committed to before; its entry alone where its words were erased or never leave."""
         document = parse_record(content)
         has_fields(document, "schema record record_proof opened commitment commitment_proof")
         require(document["schema"] == POSITION_SHOWN, "is no position")

@@ -4,7 +4,7 @@ for all parties."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from trucewatch.desks.publishing.deciding import book_of, recipient_name, sentences_as_told
@@ -13,11 +13,13 @@ from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message
 from trucewatch.model.decisions import Decision
 from trucewatch.model.incident import Incident
+from trucewatch.model.report import ReportInputs
 from trucewatch.model.review import OUTSIDE, STATE_WORDS, Case
 from trucewatch.model.review_list import names_of_events
 from trucewatch.model.watch import Recipient
 from trucewatch.pipeline.deciding_release import decision_named
 from trucewatch.pipeline.leaving_by_decision import reaches, told_at, told_of_case
+from trucewatch.pipeline.review_effects import let_out_known
 from trucewatch.reports.decided_told import event_listed, told_by
 from trucewatch.server.view import View
 
@@ -45,8 +47,18 @@ def told_to_side(view: View, side: str) -> list[ToldToSide]:
     return [*_decisions(view, side), *_cases(view, side)]
 
 
-def _decisions(view: View, side: str) -> list[ToldToSide]:
+def _inputs(view: View) -> ReportInputs:
+    """What reports take, with what is let out by now: the list that is shown was worked out before the last head
+    agreed, and the clock of who may object runs already."""
     inputs = view.assessment.report_inputs()
+    if view.snapshot.is_replay:
+        return inputs
+    opened, objections = let_out_known(view.console.store, view.snapshot.watch, view.clock)
+    return replace(inputs, let_out=opened, objections=objections)
+
+
+def _decisions(view: View, side: str) -> list[ToldToSide]:
+    inputs = _inputs(view)
     lines: list[ToldToSide] = []
     for let_out in reversed(inputs.let_out):
         for recipient in recipients_of(view, side):
@@ -118,7 +130,7 @@ def subject_of(view: View, side: str, about: str) -> tuple[str, datetime | None]
 def event_objected_to(view: View, code: str) -> Incident | None:
     """The event of which a decision or a case is, as the list has it; None for what is of none. In a view that is
     whole."""
-    inputs = view.assessment.report_inputs()
+    inputs = _inputs(view)
     of_decisions = ((each.decision.code, each.incident_id, each.members) for each in inputs.let_out)
     of_cases = ((each.code, each.incident, each.members) for each in book_of(view).cases())
     for name, incident_id, members in (*of_decisions, *of_cases):
