@@ -2306,7 +2306,7 @@ class ShownReviews:
         self.names[code] = sha256(document["case"].encode()).hexdigest()
 
     def read_position(self, name: str, content: bytes) -> None:
-        """A position, and what was committed to before; where its words were erased its entry alone."""
+        """A position, and what was committed to before; its entry alone where its words were erased or never leave."""
         document = parse_record(content)
         has_fields(document, "schema record record_proof opened commitment commitment_proof")
         require(document["schema"] == POSITION_SHOWN, "is no position")
@@ -2336,7 +2336,7 @@ class ShownReviews:
             require(sorted(words["answers"]) == sorted(case["questions"]), f"answers other questions than {code} asks")
         said = {question: {"answer": answer} for question, answer in record["answers"].items()}
         self.entries[code][entry] = {
-            **{"file": name, "case": code, "erased": not words, "answers": said},
+            **{"file": name, "case": code, "without_words": not words, "answers": said},
             **{field: record[field] for field in ("delegation", "round", "names", "role", "late", "signed_at")},
             **{"entry": entry, "committed_entry": committed_entry, **words},
         }
@@ -2614,8 +2614,8 @@ def list_bundle(bundle: dict[str, Any]) -> Iterator[str]:
         whose = f"Position of {position['delegation']} on {position['case']}, round {position['round']}"
         at = position["committed_entry"]
         when = "given in the open" if at is None else f"committed to by entry {at}, before any was opened"
-        erased = "; its words were erased" if position["erased"] else ""
-        yield f"{whose}, signed {position['signed_at']}, {when}: {answers}{erased}"
+        absent = "; its words are not here: erased, or never to leave" if position["without_words"] else ""
+        yield f"{whose}, signed {position['signed_at']}, {when}: {answers}{absent}"
 
 
 # Step 10: result

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Final
 
-from trucewatch.desks.bundling.positions import case_called, cases_of, event_now, review_members
+from trucewatch.desks.bundling.positions import barred_positions, case_called, cases_of, event_now, review_members
 from trucewatch.desks.bundling.readme import readme
 from trucewatch.errors import ReportError
 from trucewatch.ledger.bundle import (
@@ -60,6 +60,8 @@ class Bundling:
     evidence: tuple[str, ...]
     is_inside: bool
     cases: tuple[Case, ...]
+    barred: frozenset[int] = frozenset()
+    """The entries of positions of which the words leave to nobody."""
 
 
 def prepare_bundle(
@@ -104,12 +106,14 @@ def prepare_bundle(
         raise ReportError(why)
     showing = _without_never(assessment, showing, names)
     evidence = () if only_look or not is_inside else _whole_evidence(store, assessment, showing)
+    cases = cases_of(store, assessment, incident_id) if is_inside else ()
     return Bundling(
         showing=showing,
         language=page_language,
         evidence=evidence,
         is_inside=is_inside,
-        cases=cases_of(store, assessment, incident_id) if is_inside else (),
+        cases=cases,
+        barred=barred_positions(store, assessment, cases),
     )
 
 
@@ -143,7 +147,7 @@ def _give(
         INSPECTOR_NAME: inspector_bytes(),
         KEYS_NAME: keys_text(store, log),
         **{f"evidence/{sha256}": store.evidence.get(sha256) for sha256 in bundling.evidence},
-        **review_members(store, bundling.cases),
+        **review_members(store, bundling.cases, bundling.barred),
     }
     page_language = words(bundling.language)
     rule = showing.recipient
