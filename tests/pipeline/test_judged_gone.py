@@ -14,12 +14,12 @@ from tests.pipeline.test_last_work import record_act
 from tests.reviews_on_record import CONCUR, NOW, Room, officer_of, room_in
 from trucewatch.cli.main import app
 from trucewatch.pipeline import assess
-from trucewatch.pipeline.issue import draft_report, issue_report
+from trucewatch.pipeline.issue import draft_report, issue_report, make_again
 from trucewatch.pipeline.review_effects import cases_at
 from trucewatch.reports import build_daily
 from trucewatch.store import Store
 from trucewatch.store.edit_records import recorded_acts
-from trucewatch.store.publications import publications
+from trucewatch.store.publications import publications, recorded_issues
 from trucewatch.watch import load_watch
 
 A, B = officer_of("D1"), officer_of("D2")
@@ -138,6 +138,9 @@ def test_it_is_put_anew_before_a_report_is_issued_and_no_draft_puts_it(room: Roo
         max(at for at, each in enumerate(entries) if name in each) for name in ("review-case", "publication/")
     )
     assert case < issued
+    (recorded,) = recorded_issues(room.store)
+    remade = make_again(room.store, room.folder, recorded, format="csv", language="en", now=room.now)
+    assert remade.is_as_issued
 
 
 def test_a_list_of_an_earlier_moment_puts_nothing_anew(room: Room) -> None:
@@ -154,6 +157,25 @@ def test_a_list_of_an_earlier_moment_puts_nothing_anew(room: Room) -> None:
         formats=["csv"],
     )
     assert [case.code for case in room.book.cases()] == ["R-1"]
+
+
+def test_what_is_put_anew_before_an_issue_closes_no_case_of_which_the_report_knows_nothing(room: Room) -> None:
+    room.put(1)
+    first = room.commit(A, "R-2")
+    room.commit(B, "R-2")
+    room.pass_hours(30)
+    room.open(first, A, "R-2")
+    room.now += 30 * DAY
+    room.assessment = look(room)
+    act(room, "retype", kind="shot")
+    assert room.case("R-2").outcome is None
+    assert room.book.over(), "nothing more is to come of it"
+    issue(room)
+    assert [case.code for case in room.book.cases()] == ["R-1", "R-2", "R-3"]
+    assert room.case("R-2").outcome is None
+    (recorded,) = recorded_issues(room.store)
+    remade = make_again(room.store, room.folder, recorded, format="csv", language="en", now=room.now)
+    assert remade.is_as_issued
 
 
 @pytest.mark.parametrize(("what", "more"), [*GONE, ("retype", {"kind": "shot"})])
