@@ -383,7 +383,7 @@ def test_what_did_not_come_is_withheld_only_where_somebody_said_so(
     down = {side: people.console.snapshot.as_of - timedelta(hours=3)}
     _as_it_were(monkeypatch, step="open", standings=standings, line_down_since=down)
     column = unbroken(_column(people.ben.get(f"/review/{code}").text, side))
-    assert "Its line is down since" in column
+    assert "When the clock of first positions ran out its line was down, since" in column
     assert "It is not known why." not in column
     _as_it_were(monkeypatch, step="open", standings={side: "withheld", other: "opened"})
     column = unbroken(_column(people.ben.get(f"/review/{code}").text, side))
