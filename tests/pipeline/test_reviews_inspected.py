@@ -117,4 +117,4 @@ def test_a_review_goes_on_after_a_ledger_was_lost_and_is_whole_for_the_inspector
         assert (entry.record["before"], room.case("R-3").state) == ("R-1", "agreed")
     code, document = run(folder, now=10**11)
     assert (code, document["problems"]) == (0, [])
-    assert any("after a ledger was lost, or rest on such" in remark for remark in document["remarks"])
+    assert any("entered again after a ledger was lost" in remark for remark in document["remarks"])
