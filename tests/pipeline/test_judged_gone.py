@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from tests.pipeline.test_last_work import record_act
 from tests.reviews_on_record import CONCUR, NOW, Room, officer_of, room_in
 from trucewatch.cli.main import app
 from trucewatch.pipeline import assess
@@ -18,7 +17,7 @@ from trucewatch.pipeline.issue import draft_report, issue_report, make_again
 from trucewatch.pipeline.review_effects import cases_at
 from trucewatch.reports import build_daily
 from trucewatch.store import Store
-from trucewatch.store.edit_records import recorded_acts
+from trucewatch.store.edit_records import record_act, recorded_acts
 from trucewatch.store.publications import publications, recorded_issues
 from trucewatch.watch import load_watch
 
@@ -128,8 +127,14 @@ def test_another_kind_under_the_same_clause_is_printed_as_not_reviewed_before_an
 
 def test_it_is_put_anew_before_a_report_is_issued_and_no_draft_puts_it(room: Room) -> None:
     act(room, "retype", kind="shot")
-    days = {"day_from": day_of(room), "day_until": day_of(room) + DAY}
-    draft_report(room.assessment, recipient=CENTRE, **days, languages=["en"], formats=["csv"])
+    draft_report(
+        room.assessment,
+        recipient=CENTRE,
+        day_from=day_of(room),
+        day_until=day_of(room) + DAY,
+        languages=["en"],
+        formats=["csv"],
+    )
     assert [case.code for case in room.book.cases()] == ["R-1"]
     issue(room)
     assert [(case.code, case.state) for case in room.book.cases()] == [("R-1", "agreed"), ("R-2", "open")]
