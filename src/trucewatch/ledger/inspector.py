@@ -898,7 +898,7 @@ class ReviewHistory:
         case = self.cases[code]
         require(delegation in case.put["delegations"], f"is by {delegation!a}, to whom {code} was not put")
         require(not case.is_closed, f"comes after the outcome of {code}")
-        left = self.last_left.get(delegation, -1)
+        left = self.last_left.get(str(delegation), -1)
         require(left < case.number, f"is by {delegation!a} on {code}, which entry {left} closed: it left by that")
         return code, case
 
