@@ -90,6 +90,31 @@ def test_names_of_states_sides_and_languages_pass_where_no_word_of_ethnicity_sta
     assert rules_of("ethnic Armenian families, 12") == ["ethnicity"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It stood at 45.2712, 20.9133.",
+        "UTM 34T 0452712 5012345",
+        "34 T 452712mE 5012345mN",
+        "34T, 452712, 5012345",
+        "4Q FJ 12345 67890",
+        "60CXS123456",
+        "E 452712 N 5012345",
+        "Easting: 452712, Northing: 5012345",
+        "X=4527120 Y=2091330",
+    ],
+)
+def test_coordinates_are_met_in_every_zone_and_at_the_end_of_a_sentence(text: str) -> None:
+    assert rules_of(text) == ["position"]
+
+
+@pytest.mark.parametrize(
+    "text", ["12 USD 100000 were paid", "N 300000 blankets", "12 T 300000 litres", "Y 2031, N 300000", "26H QG 12 23"]
+)
+def test_amounts_and_coarse_squares_pass(text: str) -> None:
+    assert not rules_of(text)
+
+
 def test_a_place_is_allowed_where_a_field_is_made_for_it() -> None:
     text = "46.75123, 39.81234"
     assert rules_of(text) == ["position"]

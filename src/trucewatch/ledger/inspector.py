@@ -121,6 +121,10 @@ SIGNATURE = "trucewatch/signature/1"
 BUNDLE = "trucewatch/bundle/1"
 BUNDLE_GIVEN = "trucewatch/bundle-given/1"
 RECEIPT = "trucewatch/bundle-receipt/1"
+LOG_RECEIPT = "trucewatch/bundle-log-receipt/1"
+LOG_BUNDLE = "trucewatch/recipient-bundle/1"
+DOSSIER_SECTIONS_ALONE = "trucewatch/dossier-sections/1"
+FIGURE_ROWS = "trucewatch/figure-rows/1"
 FIGURE = "trucewatch/figure/1"
 DAY_MANIFEST = "trucewatch/day-manifest/1"
 SITE = "trucewatch/site/1"
@@ -894,7 +898,7 @@ class ReviewHistory:
         case = self.cases[code]
         require(delegation in case.put["delegations"], f"is by {delegation!a}, to whom {code} was not put")
         require(not case.is_closed, f"comes after the outcome of {code}")
-        left = self.last_left.get(delegation, -1)
+        left = self.last_left.get(str(delegation), -1)
         require(left < case.number, f"is by {delegation!a} on {code}, which entry {left} closed: it left by that")
         return code, case
 
@@ -1934,8 +1938,9 @@ class Inspection:
         if not self.position:
             self.verdict = "NOT PROVED. Nothing in this file can be relied on."
 
-    def check_copy(self, content: bytes = b"") -> None:
-        """What a partial copy proves; steps as in docs/ledger.md, "A partial copy". content: that of a bundle."""
+    def check_copy(self, content: bytes = b"", *, is_apart: bool = False) -> None:
+        """What a partial copy proves; steps as in docs/ledger.md, "A partial copy". content: that of a bundle.
+        is_apart: one that is proved in its recipient's own log, so that its dossier stands in no entry of its own."""
         self.is_ledger = False
         with self.step(Step.SEEN, self.ledger, "Ask whoever gave it for the whole file. It proves nothing as it is."):
             content = content or read_file(self.ledger, LARGEST_COPY)
@@ -1944,8 +1949,11 @@ class Inspection:
             copy = parse_record(content)  # 1. form
             has_fields(copy, "schema record proof recipient rows pieces")
             require(copy["schema"] == DOSSIER_COPY, "is no partial copy")
-            record = read_dossier(copy["record"].encode())  # 2. record
-            self.check_entry(copy["proof"], copy["record"].encode(), record["recorded_at"])  # 3. entry, 4. checkpoint
+            record = read_dossier(copy["record"].encode(), is_apart=is_apart)  # 2. record
+            if is_apart:
+                require(copy["proof"] == {}, "has a proof of its own")
+            else:  # 3. entry, 4. checkpoint
+                self.check_entry(copy["proof"], copy["record"].encode(), record["recorded_at"])
             opened: dict[str, Any] = {}
             closed: list[str] = []
             places = [(row["section"], row["row"]) for row in copy["rows"]]
@@ -1962,13 +1970,14 @@ class Inspection:
             recipient = copy["recipient"]
             require(type(recipient) is str, "names a recipient that is no text")
             require(names == ([recipient] if recipient else []), "names another recipient than the dossier does")
-            number, key = copy["proof"]["number"], copy["proof"]["checkpoint"]["key"]
+            number = None if is_apart else copy["proof"]["number"]
+            key = self.signed_by[0].text
             self.copy = {
                 "recipient": recipient,
                 "entry": number,
                 "dossier": sha256(copy["record"].encode()).hexdigest(),
-                "entered_at": record["recorded_at"],
-                "list_entry": record["list"]["entry"],
+                "entered_at": record.get("recorded_at"),
+                "list_entry": None if is_apart else record["list"]["entry"],
                 "opened": opened | pieces,
                 "closed": closed,
                 "closed_sections": [
@@ -1979,7 +1988,7 @@ class Inspection:
             self.verdict = (
                 f"PROVED{nobody}: {len(opened) + len(pieces)} fields were committed to by entry {number} of {key}, "
                 "and are unchanged since. "
-                f"Entered {record['recorded_at']}, from the list of entry {record['list']['entry']}."
+                f"Entered {self.copy['entered_at']}, from the list of entry {self.copy['list_entry']}."
             )
         if not self.copy:
             self.verdict = "NOT PROVED. Nothing in this file can be relied on."
@@ -2144,15 +2153,21 @@ def read_hash(text: Any) -> bytes:
     return content
 
 
-def read_dossier(content: bytes) -> dict[str, Any]:
-    """The record of a dossier: of each of its tables the columns, and depth and root of the tree of its rows."""
+def read_dossier(content: bytes, *, is_apart: bool = False) -> dict[str, Any]:
+    """The record of a dossier: of each of its tables the columns, and depth and root of the tree of its rows. is_apart:
+    of these alone."""
     record = parse_record(content)
-    has_fields(record, "schema recorded_at list salts sections")
-    has_fields(record["list"], "entry object")
+    if is_apart:
+        has_fields(record, "schema sections")
+        require(record["schema"] == DOSSIER_SECTIONS_ALONE, "is of no dossier")
+    else:
+        has_fields(record, "schema recorded_at list salts sections")
+        has_fields(record["list"], "entry object")
+        require(record["schema"] == DOSSIER, "is of no dossier")
+        hashes = record["salts"], record["list"]["object"]
+        require(all(HASH_FORM.fullmatch(name) for name in hashes), "is of no dossier")
+        read_number(record["list"]["entry"], 2**53)
     has_fields(record["sections"], " ".join(DOSSIER_SECTIONS))
-    require(record["schema"] == DOSSIER, "is of no dossier")
-    require(all(HASH_FORM.fullmatch(name) for name in (record["salts"], record["list"]["object"])), "is of no dossier")
-    read_number(record["list"]["entry"], 2**53)
     for section in record["sections"].values():
         has_fields(section, "columns depth root")
         columns = section["columns"]
@@ -2376,7 +2391,7 @@ class ShownReviews:
         self.names[code] = sha256(document["case"].encode()).hexdigest()
 
     def read_position(self, name: str, content: bytes) -> None:
-        """A position, and what was committed to before; where its words were erased its entry alone."""
+        """A position, and what was committed to before; its entry alone where its words were erased or never leave."""
         document = parse_record(content)
         has_fields(document, "schema record record_proof opened commitment commitment_proof")
         require(document["schema"] == POSITION_SHOWN, "is no position")
@@ -2406,7 +2421,7 @@ class ShownReviews:
             require(sorted(words["answers"]) == sorted(case["questions"]), f"answers other questions than {code} asks")
         said = {question: {"answer": answer} for question, answer in record["answers"].items()}
         self.entries[code][entry] = {
-            **{"file": name, "case": code, "erased": not words, "answers": said},
+            **{"file": name, "case": code, "without_words": not words, "answers": said},
             **{field: record[field] for field in ("delegation", "round", "names", "role", "late", "signed_at")},
             **{"entry": entry, "committed_entry": committed_entry, **words},
         }
@@ -2483,21 +2498,26 @@ def check_bundle(inspection: Inspection) -> None:
         members, fault = read_members(inspection.ledger)
         manifest = check_members(members, fault)
         receipt = parse_record(members["given.json"])
-        has_fields(receipt, "schema record proof")
-        giving = parse_record(receipt["record"].encode())
-        require(receipt["schema"] == RECEIPT and giving["schema"] == BUNDLE_GIVEN, "has a given.json that is none")
-        inspection.check_entry(receipt["proof"], receipt["record"].encode(), giving["recorded_at"], BUNDLE_GIVEN)
+        if is_apart := receipt.get("schema") == LOG_RECEIPT:
+            giving, number = check_log_receipt(inspection, receipt, members), receipt["number"]
+        else:
+            has_fields(receipt, "schema record proof")
+            giving, number = parse_record(receipt["record"].encode()), receipt["proof"]["number"]
+            require(receipt["schema"] == RECEIPT and giving["schema"] == BUNDLE_GIVEN, "has a given.json that is none")
+            inspection.check_entry(receipt["proof"], receipt["record"].encode(), giving["recorded_at"], BUNDLE_GIVEN)
+            require(giving["recipient"] == manifest["recipient"], "is for another recipient than the ledger says")
         digest = encode_base64(sha256(members["manifest.json"]).digest())
         require(giving["manifest"] == digest, "has a manifest.json that was not given at that entry: it is of another")
-        require(giving["recipient"] == manifest["recipient"], "is for another recipient than the ledger says")
         receipt_point, signed_by = inspection.checkpoint, inspection.signed_by
         bundle = {"recipient": manifest["recipient"], "subject": manifest["subject"], "members": sorted(members)}
-        bundle["given_by_entry"], bundle["given_at"] = receipt["proof"]["number"], giving["recorded_at"]
+        bundle["proofs"] = "log" if is_apart else "ledger"
+        bundle["given_by_entry"], bundle["given_at"] = number, giving.get("recorded_at")
         if manifest["subject"] == "incident":
             require("dossier-copy.json" in members, "lacks the member dossier-copy.json")
-            inspection.check_copy(members["dossier-copy.json"])
+            inspection.check_copy(members["dossier-copy.json"], is_apart=is_apart)
             require(inspection.copy, "has a dossier-copy.json that proves nothing")
-            require(inspection.copy["dossier"] == giving["dossier"], "opens another dossier than the ledger says")
+            is_given = is_apart or inspection.copy["dossier"] == giving["dossier"]
+            require(is_given, "opens another dossier than the ledger says")
             require(inspection.copy["recipient"] == manifest["recipient"], "opens for another recipient")
             require(inspection.signed_by == signed_by, "has proofs under two keys")
         opened: dict[str, Any] = inspection.copy.get("opened", {})
@@ -2506,10 +2526,12 @@ def check_bundle(inspection: Inspection) -> None:
             sha = sha256(members[name]).hexdigest()
             require(name == f"evidence/{sha}" and sha in kept, f"has {name}, which is no evidence of what it opens")
         bundle["evidence"] = sorted(name for name in members if name.startswith("evidence/"))
+        is_inside = not any(name.startswith(("reviews/", "positions/")) for name in members)
+        require(is_inside or not is_apart, "has what is signed of a review, which nobody gets who has a log of its own")
         shown = ShownReviews(inspection, members)
         bundle["reviews"], bundle["positions"] = shown.reviews, shown.positions
         if manifest["subject"] == "figure":
-            bundle["figure"] = check_figure(inspection, members, giving)
+            bundle["figure"] = check_figure(inspection, members, giving, is_apart=is_apart)
         inspection.checkpoint, inspection.signed_by = receipt_point, signed_by
         require(receipt_point is not None, "has no checkpoint")
         note = receipt_point.text if receipt_point else ""
@@ -2526,10 +2548,38 @@ def check_bundle(inspection: Inspection) -> None:
     inspection.bundle = bundle
     nobody = "" if inspection.keys.trusted else " UNDER A KEY THAT NOBODY VOUCHED FOR: compare it with the keeper's"
     of = f"dossier of entry {inspection.copy['entry']}" if inspection.copy else "figure of an issued report"
+    of = f"dossier with the hash {inspection.copy['dossier']}" if is_apart and inspection.copy else of
+    at = "" if is_apart else f", at {bundle['given_at']}"
     inspection.verdict = (
         f"PROVED{nobody}: every member of this bundle is the one that was given at entry {bundle['given_by_entry']} of "
-        f"{signed_by[0].text}, at {bundle['given_at']}, for {bundle['recipient']}; it opens the {of}."
+        f"{signed_by[0].text}{at}, for {bundle['recipient']}; it opens the {of}."
     )
+
+
+def check_log_receipt(inspection: Inspection, receipt: dict[str, Any], members: dict[str, bytes]) -> dict[str, Any]:
+    """The entry of a bundle in its recipient's own log, under the checkpoint beside it. Raises Fault, ValueError."""
+    has_fields(receipt, "schema entry number size hashes")
+    entry = parse_record(receipt["entry"].encode())
+    has_fields(entry, "schema manifest")
+    require(entry["schema"] == LOG_BUNDLE, "has a given.json that is none")
+    point, key = (
+        read_checkpoint(members["checkpoint.txt"]),
+        read_key(members["keys.txt"].decode().removesuffix("\n"), LOG),
+    )
+    require(key in (inspection.keys.trusted[:1] or [key]), f"is signed by {key.text}, not by the policy's key")
+    is_signed = point.origin == key.name and inspection.carries(point, key)
+    require(is_signed, "has a checkpoint.txt that the key in keys.txt did not sign")
+    leaf, hashes = (
+        sha256(b"\0" + receipt["entry"].encode()).digest(),
+        [decode_base64(text) for text in receipt["hashes"]],
+    )
+    is_under = read_number(receipt["size"], 2**53) == point.size
+    is_under = is_under and follow_inclusion(leaf, receipt["number"], point.size, hashes) == point.root
+    require(is_under, "has a given.json that does not lead to the signed root")
+    inspection.checkpoint, inspection.signed_by, inspection.witnesses = point, [key], {}
+    quorum = inspection.policy.quorum
+    require(not quorum, f"is in a log that no witness cosigns; {quorum} are required")
+    return entry
 
 
 def check_note_lines(inspection: Inspection, checkpoint: Checkpoint | None, texts: list[str]) -> None:
@@ -2557,14 +2607,18 @@ def compare_bundles(one: Inspection, other: Inspection) -> list[str]:
     if not one.copy or not other.copy:
         return ["NOT COMPARED: both have to open a dossier and be proved alone first."]
     same = [one.copy[name] == other.copy[name] for name in ("dossier", "entry")]
+    of = [
+        f"entry {each.copy['entry']}" if each.copy["entry"] is not None else f"the dossier {each.copy['dossier'][:16]}…"
+        for each in (one, other)
+    ]
     if not all(same) or one.signed_by != other.signed_by:
         return [
-            f"NOT THE SAME ENTRY: the first is of entry {one.copy['entry']}, the second of entry "
-            f"{other.copy['entry']}. This proves neither that they tell of one incident nor that they do not."
+            f"NOT THE SAME ENTRY: the first is of {of[0]}, the second of {of[1]}. This proves neither that they tell "
+            "of one incident nor that they do not."
         ]
     mine, theirs = set(one.copy["opened"]), set(other.copy["opened"])
     return [
-        f"ONE ENTRY: both open the dossier of entry {one.copy['entry']}; {len(mine & theirs)} fields are opened in "
+        f"ONE ENTRY: both open the dossier of {of[0]}; {len(mine & theirs)} fields are opened in "
         f"both, {len(mine - theirs)} in the first alone, {len(theirs - mine)} in the second alone."
     ]
 
@@ -2593,7 +2647,9 @@ def list_root(leaves: list[bytes]) -> bytes:
     return root
 
 
-def check_figure(inspection: Inspection, members: dict[str, bytes], giving: dict[str, Any]) -> dict[str, Any]:
+def check_figure(
+    inspection: Inspection, members: dict[str, bytes], giving: dict[str, Any], *, is_apart: bool
+) -> dict[str, Any]:
     """The rows of a report that a figure is made of, all that it showed; for who may see everything every incident of
     its days, with the part of the rule by which it counts or not. Raises Fault."""
     require("figure.json" in members, "lacks the member figure.json")
@@ -2601,9 +2657,15 @@ def check_figure(inspection: Inspection, members: dict[str, bytes], giving: dict
     figure = parse_record(members["figure.json"])
     has_fields(figure, "schema report figure count numbers record proof shown all")
     record = parse_record(figure["record"].encode())
-    require(figure["schema"] == FIGURE and record["schema"] == DAY_MANIFEST, "has a figure.json that is none")
-    require(figure["report"] == record["report"] == giving["report"], "has a figure.json of another report")
-    inspection.check_entry(figure["proof"], figure["record"].encode(), record["recorded_at"], DAY_MANIFEST)
+    kind = FIGURE_ROWS if is_apart else DAY_MANIFEST
+    require(figure["schema"] == FIGURE and record["schema"] == kind, "has a figure.json that is none")
+    is_given = is_apart or record["report"] == giving["report"]
+    require(is_given and figure["report"] == record["report"], "has a figure.json of another report")
+    if is_apart:
+        has_fields(record, "schema report revision shown")
+        require(figure["proof"] == {} and figure["all"] == [], "has in figure.json what is no row of the report")
+    else:
+        inspection.check_entry(figure["proof"], figure["record"].encode(), record["recorded_at"], DAY_MANIFEST)
     for tree in ("shown", "all") if figure["all"] else ("shown",):
         leaves = []
         for number, opened in enumerate(figure[tree]):
@@ -2658,8 +2720,8 @@ def list_bundle(bundle: dict[str, Any]) -> Iterator[str]:
         whose = f"Position of {position['delegation']} on {position['case']}, round {position['round']}"
         at = position["committed_entry"]
         when = "given in the open" if at is None else f"committed to by entry {at}, before any was opened"
-        erased = "; its words were erased" if position["erased"] else ""
-        yield f"{whose}, signed {position['signed_at']}, {when}: {answers}{erased}"
+        absent = "; its words are not here: erased, or never to leave" if position["without_words"] else ""
+        yield f"{whose}, signed {position['signed_at']}, {when}: {answers}{absent}"
 
 
 # Step 10: result
@@ -2781,7 +2843,11 @@ class SiteCheck:
         for number, entry in enumerate(entries):
             where = f"entry {number} of the log"
             with self.step(Step.RECORDS, "log"):
-                folder = parse_record(entry)["folder"]
+                record = parse_record(entry)
+                if record["schema"] == LOG_BUNDLE:  # that a bundle was given, which is no part of the site
+                    has_fields(record, "schema manifest")
+                    continue
+                folder = record["folder"]
                 require(re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}", folder), f"has a folder of {where} misnamed")
                 where = f"issues/{folder}/issue.json"
             with self.step(Step.RECORDS, where):

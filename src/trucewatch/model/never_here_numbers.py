@@ -34,7 +34,7 @@ _DATE_STAMP: Final = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d
 
 DECIMALS: Final = re.compile(
     r"(?<![\d.])\d{1,3}(?:\.\d{3,15}|,\d{4,15})°?[ \n]{0,2}[NSEWСЮВЗ]?[\s,;/|\"':=]{1,4}"
-    r"(?:(?:lat|lon|lng|long|latitude|longitude|x|y|ш|д|широта|долгота)[\s\"':=.]{0,4})?-?\d{1,3}(?:\.\d{3,15}|,\d{4,15})(?![\d.])",
+    r"(?:(?:lat|lon|lng|long|latitude|longitude|x|y|ш|д|широта|долгота)[\s\"':=.]{0,4})?-?\d{1,3}(?:\.\d{3,15}|,\d{4,15})(?!\d|\.\d)",
     re.IGNORECASE,
 )
 """Two numbers with three decimals or more (four after a comma), one after the other."""
@@ -47,12 +47,15 @@ SECONDS: Final = re.compile(
     r"\d{1,3} ?[°º] ?\d{1,2} ?['’′ʹ`] ?\d{1,2}(?:[.,]\d{1,6})? ?(?:[\"”″]|['’′]{2}|[NSEW])"
     r"|\d{1,3} ?[°º] ?\d{1,2}[.,]\d{2,6} ?['’′]"
 )
+_ZONE: Final = r"(?<![A-Za-z\d.,])(?:0?[1-9]|[1-5]\d|60)"
 GRID: Final = re.compile(
-    r"(?<![A-Za-z\d])3[5-9][C-HJ-NP-X] ?[A-HJ-NP-Z]{2} ?"
+    rf"{_ZONE}[C-HJ-NP-X] ?[A-HJ-NP-Z][A-HJ-NP-V] ?"
     r"(?:\d{6}|\d{8}|\d{10}|\d{3} \d{3}|\d{4} \d{4}|\d{5} \d{5})(?!\d)"
-    r"|(?<![A-Za-z\d])3[5-9] ?[C-HJ-NP-XN] ?\d{6}(?:\.\d{1,3})?(?: ?m ?E)?[ ,;]{1,3}\d{7}(?!\d)"
+    rf"|{_ZONE} ?[C-HJ-NP-X],? ?(?:m ?E ?)?0?\d{{6}}(?:\.\d{{1,3}})?(?: ?m? ?E)?[ ,;/]{{1,3}}(?:m ?N ?)?\d{{7}}(?!\d)"
+    r"|(?<!\w)(?:X|Y|E|N|Easting|Northing)[ :=]{1,3}\d{6,7}(?:\.\d{1,3})?(?: ?m)?[ ,;/]{1,3}"
+    r"(?:X|Y|E|N|Easting|Northing)[ :=]{1,3}\d{6,7}(?!\d)"
 )
-"""MGRS to a hundred metres or less, and UTM, of the zones 35 to 39."""
+"""MGRS to a hundred metres or less, and UTM, of every zone; metres east and north that are named so."""
 PLUS_CODE: Final = re.compile(
     r"(?<![A-Z\d])[23456789CFGHJMPQRVWX]{4,8}\+[23456789CFGHJMPQRVWX]{2,4}(?![A-Z\d])", re.IGNORECASE
 )

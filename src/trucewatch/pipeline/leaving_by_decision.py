@@ -34,7 +34,7 @@ def let_out_at(
     store: Store, watch: Watch, moment: datetime, recorded_by: datetime | None = None
 ) -> tuple[tuple[LetOut, ...], tuple[ObjectionOut, ...]]:
     """All that decisions open that every head agreed to by a moment, and the objections to print, those to cases among
-    them; of what was recorded by `recorded_by`."""
+    them; of what was recorded by `recorded_by`. An objection whose words may not leave is not printed."""
     agreed = [
         each
         for each in kept_decisions(store, watch.delegation_ids, recorded_by)
@@ -52,6 +52,8 @@ def let_out_at(
     printed = []
     for each in objections:
         words = store.typed.words_of(each.words)
+        if isinstance(words, str) and barred_words(watch, (words,)) is not None:
+            continue  # entered before its words were barred: by an earlier program, or under an earlier register
         case = by_code.get(each.about)
         printed.append(
             ObjectionOut(

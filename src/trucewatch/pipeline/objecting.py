@@ -8,8 +8,10 @@ from typing import Final
 from trucewatch.errors import StoreError
 from trucewatch.messages import Message
 from trucewatch.model.decisions import Objection
+from trucewatch.model.incident import Incident
 from trucewatch.model.times import whole_second
 from trucewatch.model.watch import Watch
+from trucewatch.pipeline.barred_words import barred_objection
 from trucewatch.pipeline.deciding_release import DECIDING, enter_withdrawal, refusal_of_words
 from trucewatch.store import Store
 from trucewatch.store.decision_records import OBJECTION_WITHDRAWAL, kept_objections, objection_record
@@ -31,10 +33,12 @@ def object_in_writing(
     by: str,
     now: datetime,
     on_paper: bool = False,
+    incident: Incident | None = None,
 ) -> Entry:
     """Enter what a party objects in writing. told_at: when both parties were told, None while one of them was
-    not; the clock is the same for both. Raises StoreError for who is no party, after the clock, and
-    for words that cannot be taken."""
+    not; the clock is the same for both. incident: what it is about is of; None for what is of no event. Raises
+    StoreError for who is no party, after the clock, for words that cannot be taken, and where it asks for print, for
+    words that may not leave."""
     if party not in watch.agreement.bound_ids:
         raise StoreError(Message("A written objection is of a party that is bound; choose which."))
     until = told_at + timedelta(hours=watch.settings.review.objection_hours) if told_at else None
@@ -51,6 +55,9 @@ def object_in_writing(
     refusal = refusal_of_words(words, MOST_OBJECTION)
     if refusal is not None:
         raise StoreError(refusal)
+    barred = barred_objection(watch, words, incident, now) if in_print else None
+    if barred is not None:
+        raise StoreError(barred)
     with DECIDING:
         at = whole_second(now)
         number = max((each.number for each in kept_objections(store)), default=0) + 1

@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from trucewatch.errors import StoreError
-from trucewatch.ledger.position import MOST_SIGNED_BYTES, position_bytes, read_opened
+from trucewatch.ledger.position import MOST_SIGNED_BYTES, POSITION, read_opened
+from trucewatch.ledger.signing import write_canonical
 from trucewatch.messages import Message
 from trucewatch.model.review import Case, ReviewKey, Said
 from trucewatch.model.review_clock import downs_of, not_before
@@ -287,7 +288,7 @@ class ReviewBook:
             "reasons": {},
             "signed_at": iso_utc(whole_second(self.now)),
         }
-        return MOST_SIGNED_BYTES - len(position_bytes(bare))
+        return MOST_SIGNED_BYTES - len(f"{POSITION}\n{write_canonical(bare)}".encode())
 
     @property
     def log_origin(self) -> str:

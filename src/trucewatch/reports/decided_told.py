@@ -98,10 +98,16 @@ def told_by(inputs: ReportInputs, recipient: Recipient, let_out: LetOut) -> Deci
         positions=let_out.positions,
         wording=let_out.wording,
         attributed=let_out.attributed,
-        objections=tuple(_objection(each, watch) for each in let_out.objections),
+        objections=tuple(_objection(each, watch) for each in let_out.objections if _can_print(inputs, incident)),
         simulated=incident.simulated if incident else let_out.simulated,
     )
     return telling if has_something(telling) else None
+
+
+def _can_print(inputs: ReportInputs, incident: Incident | None) -> bool:
+    """Whether words about an event may be printed by now: of what moves and of where fire came from not within 24
+    hours."""
+    return not any(bars(inputs.watch, ("wording",), "", incident, inputs.as_of))
 
 
 def day_decided(decision: Decision, watch: Watch) -> date:
@@ -128,11 +134,17 @@ def objections_told(
         for each in inputs.let_out
         if recipient.id in each.decision.to and told_by(inputs, recipient, each) is not None
     }
+    event_of = {
+        each.decision.code: event_listed(inputs.incidents, each.incident_id, each.members) for each in inputs.let_out
+    }
     tellings = []
     events = names_of_events(((each.incident_id, each.members) for each in inputs.objections), inputs.incidents)
     for each, names in zip(inputs.objections, events, strict=True):
         telling = _objection(each, inputs.watch)
         if not days[0] <= telling.day < days[1]:
+            continue
+        event = event_of.get(each.about) or event_listed(inputs.incidents, each.incident_id, each.members)
+        if not _can_print(inputs, event):
             continue
         beside = decided.get(each.about)
         if (beside is not None and not days[0] <= beside < days[1]) or not names.isdisjoint(told_ids):
@@ -153,20 +165,24 @@ def _place_rank(incident: ReleasedIncident) -> tuple[int, float]:
 
 
 def _event_of(inputs: ReportInputs, let_out: LetOut) -> Incident | None:
-    """The event as it stands on the list: under its id, else the one that holds its first report now. Of sources that
-    are passed on to nobody nothing is in it."""
-    if not let_out.incident_id and not let_out.members:
-        return None
-    table = inputs.incidents
-    chosen = table.filter(pc.equal(table["incident_id"], let_out.incident_id))
-    if not chosen.num_rows and let_out.members:
-        members = table["members"].combine_chunks()
-        at = pc.index(pc.list_flatten(members), pa.scalar(let_out.members[0], pa.string())).as_py()
-        chosen = table.slice(pc.list_parent_indices(members)[at].as_py(), 1) if at >= 0 else table.slice(0, 0)
-    whole = next(iter(incident_rows(chosen)), None)
+    """The event as it stands on the list. Of sources that are passed on to nobody nothing is in it."""
+    whole = event_listed(inputs.incidents, let_out.incident_id, let_out.members)
     if whole is None or whole.first_known_at > inputs.as_of:
         return None
     return next(iter(without_barred([whole], inputs.watch)), None)
+
+
+def event_listed(table: pa.Table, incident_id: str, members: Sequence[str]) -> Incident | None:
+    """An event as a list has it: under its id, else the one that holds its first report now; None for what is of no
+    event, and for one that is not on the list."""
+    if not incident_id and not members:
+        return None
+    chosen = table.filter(pc.equal(table["incident_id"], incident_id))
+    if not chosen.num_rows and members:
+        every = table["members"].combine_chunks()
+        at = pc.index(pc.list_flatten(every), pa.scalar(members[0], pa.string())).as_py()
+        chosen = table.slice(pc.list_parent_indices(every)[at].as_py(), 1) if at >= 0 else table.slice(0, 0)
+    return next(iter(incident_rows(chosen)), None)
 
 
 def rule_by(decision: Decision, recipient: Recipient) -> Recipient:

@@ -195,8 +195,27 @@ def test_of_erased_words_the_answers_stay_and_still_show_that_it_was_agreed(room
     content = taken(room)
     assert REASON.encode() not in content
     bundle = proved(room, tmp_path, content)
-    assert [each["erased"] for each in bundle["positions"]] == [True, True]
+    assert [each["without_words"] for each in bundle["positions"]] == [True, True]
     assert bundle["reviews"][0]["state"] == "agreed"
+
+
+def test_words_that_name_what_never_leaves_stay_and_the_answers_still_show_how_it_came_out(
+    room: Room, tmp_path: Path
+) -> None:
+    device = room.assessment.watch.sensors[0]
+    hidden = f"Heard at {device.id[:1]}\u00ad{device.id[1:]}; the caller was Nemo Anyone, +374 91 234567."
+    close(room, reasons={"happened": hidden})
+    named, other = room.case().positions
+    bundling = looked_at(room)
+    assert bundling.barred == {named.entry}
+    content = taken(room)
+    files = members_of(content)
+    assert b"234567" not in b"".join(files.values())
+    assert hidden.encode() not in b"".join(files.values())
+    positions = {each["entry"]: each for each in proved(room, tmp_path, content)["positions"]}
+    assert positions[named.entry]["without_words"]
+    assert positions[named.entry]["answers"] == {name: {"answer": "concur"} for name in CONCUR}
+    assert not positions[other.entry]["without_words"]
 
 
 def test_who_is_not_told_the_ids_of_the_list_gets_what_was_released_of_the_review_and_nothing_signed(

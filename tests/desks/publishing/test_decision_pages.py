@@ -72,10 +72,15 @@ def test_two_heads_let_positions_out_and_a_liaison_reads_them_and_objects(
     console.refresh()
     assert "a quarry" not in liaison.get("/decisions/own").text, "one head alone"
     assert agree(people.cleo, page) == 303
-    console.refresh()
     own = liaison.get("/decisions/own").text
-    assert "a quarry" in own
+    assert "a quarry" in own, "at once: the clock runs"
     sent = {"about": "D-1", "language": "en", "words": "We never said so.", "in_print": "yes", "side": party}
+    device = console.snapshot.watch.sensors[0]
+    barred = liaison.post("/decisions/own/object", **(sent | {"words": f"At {device.id.upper()} nobody saw it."}))
+    assert barred.status_code == 422
+    assert "cannot be printed" in barred.text
+    assert "as not to be printed" in barred.text
+    assert device.id.upper() in barred.text, "what was typed stays in the form"
     assert liaison.post("/decisions/own/object", **sent).status_code == 303
     assert "We never said so." in liaison.get("/decisions/own").text
     assert "We never said so." in people.ben.get("/decisions/objections").text

@@ -18,7 +18,9 @@ from tests.desks.reviewing.two_delegations import Delegations, all_of, both
 from tests.server.conftest import client_of, unbroken
 from tests.store.test_sign_in_accounts import Clock
 from trucewatch.desks.reviewing import beside, changed_meanwhile
+from trucewatch.errors import LedgerError
 from trucewatch.ledger.position import opened_document, read_opened
+from trucewatch.model.ids import canonical
 from trucewatch.model.review_rule import ReviewRule
 from trucewatch.model.roles import Role
 from trucewatch.pipeline.deciding_release import Wanted, as_proposed
@@ -381,7 +383,7 @@ def test_what_did_not_come_is_withheld_only_where_somebody_said_so(
     down = {side: people.console.snapshot.as_of - timedelta(hours=3)}
     _as_it_were(monkeypatch, step="open", standings=standings, line_down_since=down)
     column = unbroken(_column(people.ben.get(f"/review/{code}").text, side))
-    assert "Its line is down since" in column
+    assert "When the clock of first positions ran out its line was down, since" in column
     assert "It is not known why." not in column
     _as_it_were(monkeypatch, step="open", standings={side: "withheld", other: "opened"})
     column = unbroken(_column(people.ben.get(f"/review/{code}").text, side))
@@ -432,6 +434,26 @@ def test_who_gives_none_is_shown_nothing_of_the_other_before_the_clock_has_run_o
     officer.seal(code, all_of("concur"))
     other.open(code)
     assert PLANTED in officer.get(f"/review/{code}").text, "their own is sealed as well, and can be changed no more"
+
+
+def test_the_form_says_how_many_bytes_are_left_and_a_position_of_so_many_is_taken(people: Delegations) -> None:
+    (code,) = people.put()
+    page = people.ben.get(f"/review/{code}").text
+    found = re.search(r'data-room="(\d+)"', page)
+    assert found
+    bare = all_of("concur")
+    of_answers = len(canonical({"answers": {name: {"answer": "concur"} for name in bare}, "reasons": {"what": ""}}))
+    left = int(found[1]) - of_answers + len(canonical({"answers": {}, "reasons": {}}))
+    with pytest.raises(LedgerError, match="at most"):
+        people.ben.seal(code, bare, what="x" * (left + 1))
+    people.ben.seal(code, bare, what="x" * left)
+
+
+def test_a_page_names_the_finding_that_its_case_is_on(people: Delegations) -> None:
+    (code,) = people.put()
+    asked = people.ben.get(f"/review/to-sign?codes={code}").json()["items"][0]["finding_sha256"]
+    for path in (f"/review/{code}", "/review"):
+        assert re.search(rf'data-review-case="{code}"[^>]*data-finding-sha256="{asked}"', people.ben.get(path).text)
 
 
 @pytest.mark.parametrize("late", ["NI", "SI"])

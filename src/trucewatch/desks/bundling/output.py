@@ -23,6 +23,12 @@ def show_bundling(bundling: Bundling) -> None:
     lines.append(f"Files as they were received: {len(bundling.evidence)}.")
     for case in bundling.cases:
         lines.append(f"Review {case.code}: how it came out, and {len(case.positions)} positions.")
+    if bundling.barred:
+        numbers = ", ".join(map(str, sorted(bundling.barred)))
+        lines.append(
+            "Words of positions that name a device or a post, a place by its coordinates or a person leave to nobody; "
+            f"their answers go. The words that stay here are of the entries {numbers}."
+        )
     if not bundling.is_inside:
         lines.append("Of the review what was released, and no position: a position names its finding, case and key.")
     _tell(lines)

@@ -104,6 +104,7 @@ def _page(view: View, code: str, recipient: str, language: str, trouble: Message
         else [],
         files=len(bundling.evidence) if bundling else 0,
         reviews=[(case.code, len(case.positions)) for case in bundling.cases] if bundling else [],
+        barred=sorted(bundling.barred) if bundling else [],
         is_inside=bundling.is_inside if bundling else True,
         seal=_seal_of(bundling) if bundling else "",
         alone_trouble=alone_trouble(view),
@@ -124,5 +125,12 @@ def _seal_of(bundling: Bundling) -> str:
     showing = bundling.showing
     leaving = [[path, value] for path, value in showing.opened_fields()]
     reviewed = [*leaving_entries(bundling.cases)]
-    whole = [showing.recipient.id, bundling.language, leaving, list(bundling.evidence), reviewed]
+    whole = [
+        showing.recipient.id,
+        bundling.language,
+        leaving,
+        list(bundling.evidence),
+        reviewed,
+        sorted(bundling.barred),
+    ]
     return hashlib.sha256(canonical(whole)).hexdigest()[:20]

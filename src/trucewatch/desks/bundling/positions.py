@@ -15,6 +15,7 @@ from trucewatch.model.incident import incident_rows
 from trucewatch.model.review import Case, Said
 from trucewatch.model.review_list import cases_among
 from trucewatch.pipeline import Assessment
+from trucewatch.pipeline.barred_words import barred_words
 from trucewatch.pipeline.review_book import ReviewBook
 from trucewatch.store import Store
 from trucewatch.store.proofs import proof_of_entry
@@ -55,9 +56,21 @@ def leaving_entries(cases: Iterable[Case]) -> Iterator[int]:
             yield case.outcome.entry
 
 
-def review_members(store: Store, cases: Iterable[Case]) -> dict[str, bytes]:
+def barred_positions(store: Store, assessment: Assessment, cases: Iterable[Case]) -> frozenset[int]:
+    """The entries of positions on cases of which the words leave to nobody: they name a device or a post, a place by
+    its coordinates, or a person."""
+    book, barred = _book(store, assessment), set()
+    for position in (each for case in cases for each in case.positions):
+        texts = [text for given in book.words_of(position) or () for text in given.values()]
+        if barred_words(assessment.watch, texts) is not None:
+            barred.add(position.entry)
+    return frozenset(barred)
+
+
+def review_members(store: Store, cases: Iterable[Case], barred: frozenset[int] = frozenset()) -> dict[str, bytes]:
     """Members of a bundle: each case with its outcome, each position on it with what was committed to before, and their
-    proofs. Of a position whose words were erased there is the entry alone."""
+    proofs. barred: of `barred_positions`; of these, and of a position whose words were erased, there is the entry
+    alone."""
     members: dict[str, bytes] = {}
     for case in cases:
         members[f"reviews/{case.code}.json"] = write_canonical(
@@ -67,12 +80,12 @@ def review_members(store: Store, cases: Iterable[Case]) -> dict[str, bytes]:
                 **_entered(store, "outcome", case.outcome.entry if case.outcome else -1),
             }
         ).encode()
-        members |= {f"positions/{each.entry}.json": _position(store, each) for each in case.positions}
+        members |= {f"positions/{each.entry}.json": _position(store, each, barred) for each in case.positions}
     return members
 
 
-def _position(store: Store, position: Said) -> bytes:
-    is_kept = position.opened_object in store.objects
+def _position(store: Store, position: Said, barred: frozenset[int]) -> bytes:
+    is_kept = position.opened_object in store.objects and position.entry not in barred
     return write_canonical(
         {
             "schema": SHOWN,

@@ -4,7 +4,7 @@ for all parties."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from trucewatch.desks.publishing.deciding import book_of, recipient_name, sentences_as_told
@@ -12,12 +12,15 @@ from trucewatch.errors import StoreError
 from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message
 from trucewatch.model.decisions import Decision
+from trucewatch.model.incident import Incident
+from trucewatch.model.report import ReportInputs
 from trucewatch.model.review import OUTSIDE, STATE_WORDS, Case
 from trucewatch.model.review_list import names_of_events
 from trucewatch.model.watch import Recipient
 from trucewatch.pipeline.deciding_release import decision_named
 from trucewatch.pipeline.leaving_by_decision import reaches, told_at, told_of_case
-from trucewatch.reports.decided_told import told_by
+from trucewatch.pipeline.review_effects import let_out_known
+from trucewatch.reports.decided_told import event_listed, told_by
 from trucewatch.server.view import View
 
 
@@ -44,8 +47,18 @@ def told_to_side(view: View, side: str) -> list[ToldToSide]:
     return [*_decisions(view, side), *_cases(view, side)]
 
 
-def _decisions(view: View, side: str) -> list[ToldToSide]:
+def _inputs(view: View) -> ReportInputs:
+    """What reports take, with what is let out by now: the list that is shown was worked out before the last head
+    agreed, and the clock of who may object runs already."""
     inputs = view.assessment.report_inputs()
+    if view.snapshot.is_replay:
+        return inputs
+    opened, objections = let_out_known(view.console.store, view.snapshot.watch, view.clock)
+    return replace(inputs, let_out=opened, objections=objections)
+
+
+def _decisions(view: View, side: str) -> list[ToldToSide]:
+    inputs = _inputs(view)
     lines: list[ToldToSide] = []
     for let_out in reversed(inputs.let_out):
         for recipient in recipients_of(view, side):
@@ -112,6 +125,18 @@ def subject_of(view: View, side: str, about: str) -> tuple[str, datetime | None]
     if isinstance(thing, Case):
         ((_, names),) = _with_names(view, [thing])
     return thing.code, told_at(view.snapshot.watch, thing, names, view.assessment.earlier)
+
+
+def event_objected_to(view: View, code: str) -> Incident | None:
+    """The event of which a decision or a case is, as the list has it; None for what is of none. In a view that is
+    whole."""
+    inputs = _inputs(view)
+    of_decisions = ((each.decision.code, each.incident_id, each.members) for each in inputs.let_out)
+    of_cases = ((each.code, each.incident, each.members) for each in book_of(view).cases())
+    for name, incident_id, members in (*of_decisions, *of_cases):
+        if name == code:
+            return event_listed(inputs.incidents, incident_id, members)
+    return None
 
 
 def _thing(view: View, side: str, about: str) -> Decision | Case | None:

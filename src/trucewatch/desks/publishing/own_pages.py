@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, Response
 
-from trucewatch.desks.publishing.objecting_views import recipients_of, subject_of, told_to_side
+from trucewatch.desks.publishing.objecting_views import event_objected_to, recipients_of, subject_of, told_to_side
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message
 from trucewatch.model.roles import Right, Role
@@ -85,6 +85,7 @@ def entered_by_form(view: View, form: FormData, side: str, *, on_paper: bool) ->
         by=view.by,
         now=view.clock,
         on_paper=on_paper,
+        incident=event_objected_to(view, about),
     )
 
 
