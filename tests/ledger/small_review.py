@@ -53,6 +53,8 @@ class SmallReview:
     def key_act(self, act: str, number: int, side: str, /, **changes: Any) -> int:
         signs = str(self.keys[f"OK-{number}"].public)
         asked = {"number": number, "delegation": side, "person": f"p{number}", "use": "officer"}
+        if act == "ask":
+            asked["by"] = changes.get("person", asked["person"])
         return self.add("key", act=act, **{**asked, "signs": signs, "opens": "age1x", "why": "", **changes})
 
     def case(self, number: int, **changes: Any) -> str:

@@ -43,13 +43,12 @@ def test_it_is_opened_once_the_clock_ran_out_within_the_second_that_records_hold
     refused(review, open_early(review, put_under(review, hours="0.002"), at="2031-05-04T00:00:05Z"), "while one of 'B'")
 
 
-def test_it_is_opened_early_where_the_other_says_that_it_gives_none(review: SmallReview) -> None:
+def test_it_is_not_opened_early_where_the_other_says_that_it_gives_none(review: SmallReview) -> None:
     review.add("withheld", case="R-1", delegation="B", role="head")
-    open_early(review)
-    holds(review)
+    refused(review, open_early(review), "while one of 'B' was awaited")
 
 
-def test_who_gave_a_position_after_all_withholds_none_any_more(review: SmallReview) -> None:
+def test_who_said_that_it_gives_none_opens_nothing_by_one_of_two(review: SmallReview) -> None:
     code = put_under(review, each="2")
     review.add("withheld", case=code, delegation="B", role="head")
     review.key(3, "A")
@@ -106,7 +105,7 @@ def test_a_hash_is_committed_to_once_in_any_case(review: SmallReview) -> None:
 
 
 def test_nobody_commits_to_two_first_positions(review: SmallReview) -> None:
-    review.key(3, "A")
+    review.key(3, "A", person="p1")
     review.commit("R-1", "OK-1", review.sign("R-1", "A", "OK-1"))
     second = review.sign("R-1", "A", "OK-3", reasons={"what": "x"})
     refused(review, review.commit("R-1", "OK-3", second, by="p1"), "a second first position of somebody on R-1")
@@ -123,10 +122,11 @@ def test_nobody_gives_two_positions_in_one_round(review: SmallReview) -> None:
 
 @pytest.mark.parametrize("is_sealed", [True, False])
 def test_nobody_speaks_for_two_delegations_in_a_case(review: SmallReview, is_sealed: bool) -> None:
+    review.key(3, "B", person="p1")
     review.commit("R-1", "OK-1", review.sign("R-1", "A", "OK-1"))
-    position = review.sign("R-1", "B", "OK-2", round=1 if is_sealed else 2)
+    position = review.sign("R-1", "B", "OK-3", round=1 if is_sealed else 2)
     add = review.commit if is_sealed else review.open
-    entry = add("R-1", "OK-2", position, **{"by" if is_sealed else "person": "p1"})
+    entry = add("R-1", "OK-3", position, **{"by" if is_sealed else "person": "p1"})
     refused(review, entry, "is by somebody who spoke for A on the same case")
 
 

@@ -380,15 +380,6 @@ def test_the_same_record_twice_is_refused(review: SmallReview) -> None:
     assert "is entered twice" in wrong(review.log)["what"]
 
 
-def test_records_of_a_ledger_that_was_lost_are_told_and_their_words_still_checked(review: SmallReview) -> None:
-    position = review.sign("R-1", "A", "OK-1")
-    review.open("R-1", "OK-1", position, 4, first_recorded_at="2031-05-03T00:00:00Z")
-    assert any("entered again after a ledger was lost" in remark for remark in holds(review)["remarks"])
-    other = review.sign("R-1", "A", "OK-1", reasons={"what": "x"})
-    again = {"first_recorded_at": "2031-05-03T00:00:00Z", "names": "B"}
-    refused(review, review.open("R-1", "OK-1", other, 4, **again), "states other answers")
-
-
 # One opened position, as a file
 
 

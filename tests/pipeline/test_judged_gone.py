@@ -8,14 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
-from tests.pipeline.test_last_work import record_act
-from tests.reviews_on_record import CONCUR, Room, officer_of, room_in
+from tests.reviews_on_record import CONCUR, NOW, Room, officer_of, room_in
+from trucewatch.cli.main import app
 from trucewatch.pipeline import assess
-from trucewatch.pipeline.issue import draft_report, issue_report
+from trucewatch.pipeline.issue import draft_report, issue_report, make_again
+from trucewatch.pipeline.review_effects import cases_at
 from trucewatch.reports import build_daily
-from trucewatch.store.edit_records import recorded_acts
-from trucewatch.store.publications import publications
+from trucewatch.store import Store
+from trucewatch.store.edit_records import record_act, recorded_acts
+from trucewatch.store.publications import publications, recorded_issues
+from trucewatch.watch import load_watch
 
 A, B = officer_of("D1"), officer_of("D2")
 CENTRE = "joint-centre"
@@ -123,8 +127,14 @@ def test_another_kind_under_the_same_clause_is_printed_as_not_reviewed_before_an
 
 def test_it_is_put_anew_before_a_report_is_issued_and_no_draft_puts_it(room: Room) -> None:
     act(room, "retype", kind="shot")
-    days = {"day_from": day_of(room), "day_until": day_of(room) + DAY}
-    draft_report(room.assessment, recipient=CENTRE, **days, languages=["en"], formats=["csv"])
+    draft_report(
+        room.assessment,
+        recipient=CENTRE,
+        day_from=day_of(room),
+        day_until=day_of(room) + DAY,
+        languages=["en"],
+        formats=["csv"],
+    )
     assert [case.code for case in room.book.cases()] == ["R-1"]
     issue(room)
     assert [(case.code, case.state) for case in room.book.cases()] == [("R-1", "agreed"), ("R-2", "open")]
@@ -133,6 +143,9 @@ def test_it_is_put_anew_before_a_report_is_issued_and_no_draft_puts_it(room: Roo
         max(at for at, each in enumerate(entries) if name in each) for name in ("review-case", "publication/")
     )
     assert case < issued
+    (recorded,) = recorded_issues(room.store)
+    remade = make_again(room.store, room.folder, recorded, format="csv", language="en", now=room.now)
+    assert remade.is_as_issued
 
 
 def test_a_list_of_an_earlier_moment_puts_nothing_anew(room: Room) -> None:
@@ -149,6 +162,25 @@ def test_a_list_of_an_earlier_moment_puts_nothing_anew(room: Room) -> None:
         formats=["csv"],
     )
     assert [case.code for case in room.book.cases()] == ["R-1"]
+
+
+def test_what_is_put_anew_before_an_issue_closes_no_case_of_which_the_report_knows_nothing(room: Room) -> None:
+    room.put(1)
+    first = room.commit(A, "R-2")
+    room.commit(B, "R-2")
+    room.pass_hours(30)
+    room.open(first, A, "R-2")
+    room.now += 30 * DAY
+    room.assessment = look(room)
+    act(room, "retype", kind="shot")
+    assert room.case("R-2").outcome is None
+    assert room.book.over(), "nothing more is to come of it"
+    issue(room)
+    assert [case.code for case in room.book.cases()] == ["R-1", "R-2", "R-3"]
+    assert room.case("R-2").outcome is None
+    (recorded,) = recorded_issues(room.store)
+    remade = make_again(room.store, room.folder, recorded, format="csv", language="en", now=room.now)
+    assert remade.is_as_issued
 
 
 @pytest.mark.parametrize(("what", "more"), [*GONE, ("retype", {"kind": "shot"})])
@@ -169,7 +201,7 @@ def test_of_events_that_were_merged_the_case_of_the_one_that_is_left_stands_and_
     room.put(1)
     judge(room, "R-2")
     members = sorted({*room.case("R-1").members, *room.case("R-2").members})
-    act(room, "merge", members=members)
+    act(room, "merge", members=(), parts=[members])
     assert len(room.assessment.outdated) == 2
     assert "gone" in room.assessment.outdated.values()
     late = room.reopen_late()
@@ -189,3 +221,22 @@ def test_a_finding_that_comes_of_it_under_another_id_can_be_put_by_people(room: 
     room.put(room.findings.index(fresh[0]))
     assert room.book.cases()[-1].finding == fresh[0]
     assert room.book.cases()[-1].before == ""
+
+
+def test_a_run_puts_anew_what_late_evidence_changed_and_nothing_twice(tmp_path: Path) -> None:
+    folder = tmp_path / "watch"
+    with room_in(folder) as room:
+        room.enrol(A, B)
+        room.put()
+        judge(room, "R-1")
+        record_act(
+            room.store, "retype", reason="a quarry", by="Anna", known_at=NOW, members=room.case().members, kind="shot"
+        )
+    for _ in range(2):
+        assert CliRunner().invoke(app, ["run", str(folder)]).exit_code == 0
+        with Store(folder, lambda: NOW + DAY) as store:
+            cases = cases_at(store, load_watch(folder), NOW + DAY)
+            assert [(case.code, case.state, case.why) for case in cases] == [
+                ("R-1", "agreed", "put"),
+                ("R-2", "open", "late_evidence"),
+            ]

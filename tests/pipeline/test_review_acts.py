@@ -13,13 +13,14 @@ import pyrage
 import pytest
 
 from tests.reviews_on_record import CONCUR, NOW, A, B, Hand, Room, head_of, officer_of, refused, room_put
-from trucewatch.ledger.position import opened_document, read_opened, sign_position
+from trucewatch.ledger.position import SEALED_BYTES, SealedPosition, opened_document, read_opened, sign_position
 from trucewatch.model.duty_line import CheckResult, LineCheck
 from trucewatch.model.roles import Role
 from trucewatch.pipeline.review_acts import ask_key, enter_key, put_to_review, reseal
 from trucewatch.pipeline.review_book import ReviewBook
 from trucewatch.pipeline.review_late import since_put
 from trucewatch.store.dossiers import fields_of
+from trucewatch.store.journal import Entry
 from trucewatch.store.line_check_records import check_record
 
 DISSENT: Final = CONCUR | {"what": "dissent"}
@@ -76,7 +77,7 @@ def test_a_position_that_was_revised_in_the_open_counts(room: Room) -> None:
 
 def test_nobody_opens_early_and_nothing_of_it_is_kept(room: Room) -> None:
     position = room.commit(A, reasons={"what": "quaggawort"})
-    with refused("when every delegation is in or says that it gives none"):
+    with refused("when every delegation has sealed, or when the clock runs out"):
         room.open(position, A)
     assert room.case().positions == ()
 
@@ -149,14 +150,46 @@ def test_withholding_ends_by_a_position(room: Room) -> None:
         room.withhold(A)
 
 
-def test_withheld_beside_an_opened_one(room: Room) -> None:
+def test_withheld_beside_a_sealed_one_opens_when_the_clock_has_run_out(room: Room) -> None:
     position = room.commit(A)
-    room.withhold(B)
+    (entry,) = room.withhold(B)
+    assert entry.record["schema"] == "trucewatch/review-withheld/1", "it closes nothing and opens nothing"
+    assert room.case().step == "blind"
+    room.pass_hours(23.9)
+    with refused("when every delegation has sealed, or when the clock runs out"):
+        room.open(position, A)
+    room.pass_hours(0.1)
+    assert (room.case().step, room.case().standings) == ("opening", {"D1": "sealed", "D2": "withheld"})
     room.open(position, A)
     assert room.case().standings == {"D1": "opened", "D2": "withheld"}
     room.pass_hours(72)
     room.close_due()
     assert room.case().state == "withheld"
+
+
+@pytest.mark.parametrize("hand", [B, officer_of("D2", 2)], ids=["who said so", "a colleague"])
+def test_who_said_that_it_gives_none_can_still_seal_one_while_another_lies_sealed(room: Room, hand: Hand) -> None:
+    if hand != B:
+        room.enrol(hand)
+    first = room.commit(A)
+    room.withhold(B)
+    room.pass_hours(12)
+    second = room.commit(hand, answers=DISSENT)
+    assert (room.case().step, set(room.case().standings.values())) == ("opening", {"sealed"})
+    room.open(first, A)
+    room.open(second, hand)
+    assert not any(position.is_late for position in room.case().positions)
+
+
+def test_after_the_clock_what_a_delegation_gives_that_gave_none_is_late(room: Room) -> None:
+    first = room.commit(A)
+    room.withhold(B)
+    with refused("handed in sealed"):
+        room.give(B)
+    room.pass_hours(24)
+    room.open(first, A)
+    assert room.give(B).record["late"] is True
+    assert room.case().standings == {"D1": "opened", "D2": "opened"}
 
 
 def check_line(room: Room, result: CheckResult, at: datetime | None = None) -> None:
@@ -520,25 +553,132 @@ def test_the_next_officer_opens_what_the_last_one_sealed(room: Room) -> None:
     assert room.case().positions[0].person == room.store.keys.person_reference(A.name)
 
 
-def test_what_is_sealed_again_is_opened_by_a_key_that_came_later(room: Room) -> None:
+def _seal_again(room: Room, hand: Hand, position: SealedPosition, content: bytes | None = None) -> Entry:
+    """content: what lies in the file, in place of the position."""
+    padded = opened_document(position, padded=True) if content is None else content
+    sealed = room.seal(padded, hand.delegation)
+    given = {"commitment": position.commitment, "sealed": sealed, "key": room.key_of(hand)}
+    return reseal(room.store, room.watch, room.speaker(hand), "R-1", **given)  # type: ignore[arg-type]
 
+
+def test_what_is_sealed_again_is_opened_by_a_key_that_came_later(room: Room) -> None:
     room.commit(A)
     later = officer_of("D1", 5)
     room.enrol(later)
     assert room.unseal(room.case(), later) == []
     (position,) = room.unseal(room.case(), A)
-    reseal(
-        room.store,
-        room.watch,
-        room.speaker(A),
-        "R-1",
-        commitment=position.commitment,
-        sealed=room.seal(opened_document(position, padded=True), "D1"),
-        key=room.key_of(A),
-    )
+    _seal_again(room, A, position)
     room.commit(B)
     (same,) = room.unseal(room.case(), later)
     room.open(same, later)
+
+
+def test_noise_that_a_colleague_seals_over_a_position_destroys_nothing(room: Room) -> None:
+    colleague, later = officer_of("D1", 5), officer_of("D1", 6)
+    room.enrol(colleague)
+    position = room.commit(A, answers=DISSENT)
+    (before,) = room.case().sealed
+    room.enrol(later)
+    _seal_again(room, colleague, position, content=b"0" * SEALED_BYTES)
+    _seal_again(room, A, position)
+    (sealed,) = room.case().sealed
+    assert [each.sealed_object for each in sealed.files[2:]] == [before.sealed_object], "the first one stays"
+    assert len(sealed.files) == 3
+    room.commit(B)
+    held = [pyrage.decrypt(room.store.objects.get(each.sealed_object), [A.opens]) for each in sealed.files]
+    assert held[1] == b"0" * SEALED_BYTES
+    room.open(read_opened(held[0]), A)
+    assert room.case().positions[0].answers["what"] == "dissent"
+    assert read_opened(held[2]).commitment == position.commitment
+
+
+def test_nobody_seals_again_twice_to_the_same_keys_nor_what_is_no_longer_blind(room: Room) -> None:
+    position = room.commit(A)
+    with refused("to every key that is in force already"):
+        _seal_again(room, A, position)
+    room.enrol(officer_of("D1", 5))
+    _seal_again(room, A, position)
+    with refused("to every key that is in force already"):
+        _seal_again(room, A, position)
+    room.enrol(officer_of("D1", 6))
+    room.commit(B)
+    with refused("no longer blind"):
+        _seal_again(room, A, position)
+
+
+def test_who_does_not_sign_seals_nothing_again(room: Room) -> None:
+    position = room.commit(A)
+    room.enrol(officer_of("D1", 5))
+    with refused("is not signed by a"):
+        _seal_again(room, replace(A, role=Role.LIAISON), position)
+    assert len(room.case().sealed[0].files) == 1
+
+
+def test_who_spoke_for_the_other_delegation_seals_nothing_of_this_one_again(room: Room) -> None:
+    room.with_rule(each=2)
+    room.put(1)
+    colleague, moved = officer_of("D1", 5), replace(B, delegation="D1", number=7)
+    room.enrol(colleague)
+    position = room.commit(colleague, "R-2")
+    room.commit(B, "R-2")
+    room.enrol(moved)
+    given = {"commitment": position.commitment, "sealed": b"", "key": room.key_of(moved)}
+    with refused("spoke for D2"):
+        reseal(room.store, room.watch, room.speaker(moved), "R-2", **given)  # type: ignore[arg-type]
+
+
+WEAK: Final = (
+    *(0, 1, 2**255 - 20, 2**255 - 19, 2**255 - 18, 2**255, 2**255 + 1),
+    325606250916557431795983626356110631294008115727848805560023387167927233504,
+    39382357235489614581723060781553021112529911719440698176882885853963445705823,
+)
+
+
+def age_key(point: int) -> str:
+    """`age1…` of a coordinate, as BIP 173 writes it."""
+    letters = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
+    number = int.from_bytes(point.to_bytes(32, "little")) << 4
+    values = [number >> shift & 31 for shift in range(255, -1, -5)]
+
+    def checked(rest: list[int]) -> int:
+        state = 1
+        for value in [3, 3, 3, 0, 1, 7, 5, *rest]:
+            top, state = state >> 25, (state & 0x1FFFFFF) << 5 ^ value
+            for place, step in enumerate((0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)):
+                state ^= step if top >> place & 1 else 0
+        return state ^ 1
+
+    rest = checked([*values, *[0] * 6])
+    return "age1" + "".join(letters[each] for each in (*values, *(rest >> 5 * (5 - place) & 31 for place in range(6))))
+
+
+@pytest.mark.parametrize("point", WEAK)
+def test_an_opening_key_of_small_order_is_refused(room: Room, point: int) -> None:
+    for use, signs in (("recovery", b""), ("officer", officer_of("D2", 9).signs.public.raw)):
+        with refused("point of small order"):
+            ask_key(
+                room.store,
+                room.watch,
+                room.head("D2"),
+                signs=signs,
+                opens=age_key(point),
+                use=use,  # type: ignore[arg-type]
+            )
+
+
+def test_a_key_that_another_delegation_only_asked_for_keeps_nobody_out(room: Room) -> None:
+    mine = officer_of("D2", 9)
+    given = {"signs": mine.signs.public.raw, "opens": str(mine.opens.to_public())}
+    squat = ask_key(room.store, room.watch, room.speaker(A), **given)  # type: ignore[arg-type]
+    code = room.ask(mine)
+    room.enter(code, "D2")
+    assert room.key_of(mine) in [key.code for key in room.book.keys_in_force("D2")]
+    with refused("on record already"):
+        room.enter(f"OK-{squat.record['number']}", "D1")
+    with refused("on record already"):
+        ask_key(room.store, room.watch, room.speaker(A), **given)  # type: ignore[arg-type]
+    with refused("on record already"):
+        room.ask(mine)
 
 
 def test_the_recovery_key_opens_what_nobody_else_can(room: Room) -> None:

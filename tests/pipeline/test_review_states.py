@@ -13,11 +13,13 @@ import sys
 import tempfile
 import zlib
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+import pyarrow as pa
+import pyarrow.compute as pc
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -26,7 +28,11 @@ from tests.conftest import IN_MEMORY, ROOT, each
 from tests.reviews_on_record import SIDES, Hand, Room, officer_of, room_in
 from trucewatch.errors import LedgerError, StoreError
 from trucewatch.ledger.position import SealedPosition, opened_document
+from trucewatch.model.review import Case
+from trucewatch.model.review_list import last_cases, told_outside
+from trucewatch.model.review_outcome import changed_since, reopens
 from trucewatch.model.times import read_time
+from trucewatch.pipeline.judged_findings import in_force, outdated_in, puts_of
 from trucewatch.pipeline.review_acts import reseal
 
 INSPECTOR: Final = ROOT / "src/trucewatch/ledger/inspector.py"
@@ -93,6 +99,8 @@ class Reviews(RuleBasedStateMachine):
         self.planted: list[Planted] = []
         self.count = 0
         self.late = 0
+        self.off: list[tuple[str, pa.Table]] = []
+        self.new: list[Case] = []
         self.refusals: list[str] = []
         self.log = Lines()
         logging.getLogger().addHandler(self.log)
@@ -298,17 +306,42 @@ class Reviews(RuleBasedStateMachine):
 
     @rule(number=st.integers(0, 1))
     def late_evidence(self, number: int) -> None:
-        self.late += 1
-        self.room.change_list(number, kind=f"kind {self.late}")
-        before = {case.code: case for case in self.room.book.cases() if case.outcome}
+        if number < len(self.room.findings):
+            self.late += 1
+            self.room.change_list(number, kind=f"kind {self.late}")
+            self.look_at_what_is_late()
+
+    @precondition(lambda self: len(self.room.findings) > 1)
+    @rule(number=st.integers(0, 2))
+    def late_evidence_that_takes_it_off(self, number: int) -> None:
+        if number < len(self.room.findings):
+            whole = self.room.assessment
+            finding = self.room.take_off(number)
+            self.off.append((finding, whole.findings.filter(pc.equal(whole.findings["finding_id"], finding))))
+            self.look_at_what_is_late()
+            assert not [case for case in self.new if case.finding == finding], "there is nothing to put"
+
+    @precondition(lambda self: self.off)
+    @rule()
+    def it_comes_back(self) -> None:
+        _, rows = self.off.pop()
+        findings = pa.concat_tables([self.room.assessment.findings, rows])
+        self.room.assessment = replace(self.room.assessment, findings=findings)
+        self.look_at_what_is_late()
+
+    def look_at_what_is_late(self) -> None:
+        before = {case.code: case for case in self.room.book.cases()}
         self.room.reopen_late()
+        after = self.room.book.cases()
+        self.new = [case for case in after if case.code not in before]
         for code, case in before.items():
-            assert self.room.case(code) == case, "what was judged stays"
+            assert case.outcome is None or self.room.case(code) == case, "what was judged stays"
 
     @rule(number=st.integers(0, 2))
     def put(self, number: int) -> None:
         try:
-            self.room.put(number)
+            if number < len(self.room.findings):
+                self.room.put(number)
         except REFUSED as exc:
             self.refused(exc)
 
@@ -375,6 +408,20 @@ class Reviews(RuleBasedStateMachine):
                         assert last.answers[question] == "concur"
 
     @invariant()
+    def outside_nothing_is_reviewed_that_the_list_has_not_as_it_was_put(self) -> None:
+        assessment, cases = self.room.assessment, self.room.book.cases()
+        tables = assessment.recorded_incidents, assessment.recorded_findings
+        outdated = outdated_in(*tables, cases)
+        puts = puts_of(*tables, self.room.findings)
+        for case in last_cases(in_force(cases, outdated)):
+            put = puts.get(case.finding)
+            if told_outside([case]) != "not_reviewed":
+                assert put is not None, "the list has it"
+                assert not reopens(changed_since(case.put, put)), "as it was put"
+            elif case.code in outdated:
+                assert put is None or reopens(changed_since(case.put, put))
+
+    @invariant()
     def nothing_is_opened_twice_or_early(self) -> None:
         records = [entry for entry in self.room.store.journal.entries() if "review-" in entry.record["schema"]]
         opened = [entry.record for entry in records if entry.record["schema"] == "trucewatch/review-position/1"]
@@ -386,7 +433,7 @@ class Reviews(RuleBasedStateMachine):
             for entry in own:
                 kind = entry.record["schema"].split("/")[1]
                 at = read_time(entry.record["known_at"])
-                if kind in ("review-commitment", "review-withheld"):
+                if kind == "review-commitment":
                     given.setdefault(entry.record["delegation"], at)
                 elif kind == "review-position":
                     assert set(given) == set(case.delegations) or at >= case.put_at + timedelta(hours=24)

@@ -154,6 +154,124 @@ def test_the_next_report_names_a_change_once_and_the_one_after_does_not() -> Non
     assert first.rows[0].incident.review == "not_reviewed"
 
 
+def reviews_in(report: Any) -> list[Any]:
+    """What a report names of reviews that stand otherwise: in which report, from what to what."""
+    return [
+        (correction.report_number, field[1:])
+        for correction in report.corrections
+        for field in correction.fields
+        if field[0] == "review"
+    ]
+
+
+def of_day(number: int, inputs: ReportInputs, recipient: Recipient = CENTRE, **more: Any) -> Any:
+    first = DAY + timedelta(days=number)
+    return build_daily(inputs, recipient=recipient, day_from=first, day_until=first + timedelta(days=1), **more)
+
+
+@pytest.mark.parametrize("kind", ["spot", "casualties", "restrictions"])
+def test_a_report_that_could_not_name_it_takes_nothing_away(kind: str) -> None:
+    first = publication_of(report_of(with_cases(as_of=at(24 * 3))))
+    agreed = case(ROWS[0], put_at=at(24 * 3 + 1))
+    other = replace(first, number=f"two-valleys/{kind}/x/centre", kind=kind, cut_off=at(24 * 3 + 5), rows=())
+    second = of_day(1, with_cases(agreed, as_of=at(24 * 4), earlier=(first, other)))
+    assert reviews_in(second) == [(first.number, ("not_reviewed", "agreed"))]
+
+
+def test_a_report_on_the_event_itself_that_has_the_word_of_now_is_where_it_was_read() -> None:
+    first = publication_of(report_of(with_cases(as_of=at(24 * 3))))
+    agreed = case(ROWS[0], put_at=at(24 * 3 + 1))
+    event = ROWS[0]["incident_id"]
+    spot = report_of(with_cases(agreed, as_of=at(24 * 3 + 5), earlier=(first,)), kind="spot", event=event)
+    assert [row.incident.review for row in spot.rows] == ["agreed"]
+    second = of_day(1, with_cases(agreed, as_of=at(24 * 4), earlier=(first, publication_of(spot))))
+    assert reviews_in(second) == []
+
+
+@pytest.mark.parametrize("days", [5, 20, 200])
+def test_a_review_of_an_event_is_named_however_old_the_event_is(days: int) -> None:
+    first = publication_of(report_of(with_cases(as_of=at(24 * 3))))
+    late = case(ROWS[0], put_at=at(24 * days))
+    report = of_day(days, with_cases(late, as_of=at(24 * (days + 1)), earlier=(first,)))
+    assert reviews_in(report) == [(first.number, ("not_reviewed", "agreed"))]
+    again = with_cases(late, as_of=at(24 * (days + 2)), earlier=(first, publication_of(report)))
+    assert reviews_in(of_day(days + 1, again)) == []
+    assert "agreed" in everything_in(render(report, format="html", language="en"))
+
+
+@pytest.mark.parametrize("days", [1, 20])
+@pytest.mark.parametrize("what", ["finding", "event"])
+def test_it_is_named_once_also_where_finding_or_event_are_on_the_list_no_more(what: str, days: int) -> None:
+    """What was read last is on record, and is not worked out from the list of today."""
+    agreed = case(ROWS[0])
+    first = publication_of(report_of(with_cases(agreed, as_of=at(24 * 3))))
+    event = ROWS[0]["incident_id"]
+    rows = ROWS if what == "finding" else ROWS[1:]
+    left = [finding for finding in FINDINGS if finding["incident_id"] != event]
+
+    def inputs(hours: float, *earlier: Any) -> ReportInputs:
+        # The pipeline hands on a case of what is not on the list as it was before its outcome.
+        open_again = replace(agreed, outcome=None)
+        return replace(inputs_of(rows, left, as_of=at(hours), earlier=earlier), reviews=(open_again,))
+
+    report = of_day(days, inputs(24 * (days + 2), first))
+    assert reviews_in(report) == [(first.number, ("agreed", "not_reviewed"))]
+    last = publication_of(report)
+    assert last.reviews == ((event, "not_reviewed"),)
+    assert reviews_in(of_day(days + 1, inputs(24 * (days + 3), first, last))) == []
+    assert reviews_in(of_day(days, inputs(24 * (days + 3), first, last))) == reviews_in(report), "made again, the same"
+    assert of_day(days, inputs(24 * (days + 3), first, last)).revision == 1
+
+
+def test_a_report_that_was_issued_before_and_names_it_now_is_another_revision() -> None:
+    first = publication_of(report_of(with_cases(as_of=at(24 * 3))))
+    second = publication_of(of_day(1, with_cases(as_of=at(24 * 4), earlier=(first,))))
+    agreed = case(ROWS[0], put_at=at(24 * 4 + 1))
+    again = of_day(1, with_cases(agreed, as_of=at(24 * 5), earlier=(first, second)))
+    assert (again.revision, reviews_in(again)) == (2, [(first.number, ("not_reviewed", "agreed"))])
+
+
+def test_an_event_is_agreed_only_where_each_of_its_findings_that_stand_is() -> None:
+    event = ROWS[0]["incident_id"]
+    other = finding(event, "2", "inconsistent", "prohibited_act")
+    none = finding(event, "3", "not_applicable", "outside_zone")
+    of_other = {"stipulation": "2", "number": 2}
+    agreed = case(ROWS[0])
+
+    def word(*cases: Case, more: Any = other) -> str:
+        rows = report_of(with_cases(*cases, findings=[*FINDINGS, more])).rows
+        return str(next(row.incident.review for row in rows if row.incident.incident_id == event))
+
+    assert word(agreed) == "agreed_in_part", "the other was never put"
+    assert word(agreed, case(ROWS[0], "open", **of_other)) == "agreed_in_part"
+    assert word(agreed, case(ROWS[0], "withheld", **of_other)) == "agreed_in_part"
+    assert word(agreed, case(ROWS[0], **of_other)) == "agreed"
+    assert word(agreed, more=none) == "agreed", "a clause that does not apply says nothing of it"
+    assert word(case(ROWS[0], "not_agreed")) == "not_agreed"
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(st.sampled_from(["open", "agreed", "not_agreed"]), min_size=1, max_size=5),
+    st.lists(st.integers(1, 40), min_size=5, max_size=5),
+)
+def test_whoever_reads_every_report_in_order_knows_how_each_review_stands(states: list[Any], gaps: list[int]) -> None:
+    """Rows and named changes, read in order, give the word of now; and no change is named that was read already."""
+    earlier: tuple[Any, ...] = (publication_of(report_of(with_cases(as_of=at(24 * 2)))),)
+    cases: list[Case] = []
+    read, day = "not_reviewed", 2
+    for number, (state, gap) in enumerate(zip(states, gaps, strict=False), 1):
+        before = f"R-{number - 1}" if cases else ""
+        cases.append(case(ROWS[0], state, number=number, put_at=at(24 * day + 1), before=before))
+        day += gap
+        report = of_day(day - 1, with_cases(*cases, as_of=at(24 * day), earlier=earlier))
+        named = [field for _, field in reviews_in(report)]
+        word = "not_reviewed" if state == "open" else state
+        assert named == ([] if word == read else [(read, word)])
+        read = word
+        earlier = (*earlier, publication_of(report))
+
+
 def test_a_row_whose_review_stands_otherwise_makes_another_revision() -> None:
     first = report_of(with_cases(as_of=at(24 * 3)))
     again = report_of(with_cases(as_of=at(24 * 4), earlier=(publication_of(first),)))

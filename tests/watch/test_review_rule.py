@@ -55,6 +55,11 @@ def test_the_rules_of_the_examples_can_be_satisfied(tmp_path: Path, example: str
         ("[review]", "objection_hours = 0.0", "objection_hours is 0"),
         ("[review]", "decision_hours = inf", "decision_hours is inf"),
         ("[review.attribution]", "hours = 0", "hours is 0"),
+        ("[review]", "hours = 0.000001", "hours is 1e-06"),
+        ("[review]", "discussion_hours = 1e-9", "discussion_hours is 1e-09"),
+        ("[review]", "objection_hours = 0.08", "objection_hours is 0.08"),
+        ("[review]", "decision_hours = 0.0833", "decision_hours is 0.0833"),
+        ("[review.attribution]", "hours = 0.05", "hours is 0.05"),
         ("[review.attribution]", "each = 2", "a delegation has one head"),
         ("[review.attribution]", "signers = []", "no role signs"),
     ],
@@ -124,6 +129,39 @@ def test_a_rule_that_recuses_from_every_clause_is_refused(tmp_path: Path) -> Non
     faults = [fault for fault in check_watch(folder).faults if "recuse" in fault.sentence()]
     assert [fault.severity for fault in faults] == ["error"]
     assert "every clause" in faults[0].sentence()
+
+
+def test_five_minutes_are_enough_for_every_clock(tmp_path: Path) -> None:
+    keys = ("hours", "discussion_hours", "objection_hours", "decision_hours")
+    assert faults_of(tmp_path, "\n".join(("[review]", *(f"{key} = 0.084" for key in keys)))) == ()
+
+
+@pytest.mark.parametrize("first", [True, False], ids=["the first delegation", "the second delegation"])
+def test_recusal_by_evidence_where_every_source_is_of_a_delegations_own_state_is_refused(
+    tmp_path: Path, first: bool
+) -> None:
+    one, other = parties(make_watch(tmp_path / "plain"))
+    folder = with_states(tmp_path, one, other, "[review]\nrecuse_evidence = true")
+    edit(folder / "watch.toml", 'of = "centre"', f'of = "{one if first else other}"')
+    (fault,) = [fault for fault in check_watch(folder).faults if "recuse_evidence" in fault.sentence()]
+    assert fault.severity == "error"
+    assert "every source" in fault.sentence()
+    assert fault.line == line_of(folder, "recuse_evidence = true")
+
+
+def test_recusal_by_evidence_names_the_sources_of_which_nothing_can_be_agreed(tmp_path: Path) -> None:
+    one, other = parties(make_watch(tmp_path / "plain"))
+    folder = with_states(tmp_path, one, other, "[review]\nrecuse_evidence = true")
+    assert [fault for fault in check_watch(folder).faults if "recuse_evidence" in fault.sentence()] == []
+    text = (folder / "watch.toml").read_text(encoding="utf-8")
+    begin = text.index("[[source]]")
+    source = text[begin : text.index("\n[", begin) + 1]
+    theirs = source.replace('id = "reports"', 'id = "theirs"').replace('of = "centre"', f'of = "{one}"')
+    edit(folder / "watch.toml", source, source + theirs)
+    (fault,) = [fault for fault in check_watch(folder).faults if "recuse_evidence" in fault.sentence()]
+    assert fault.severity == "warning"
+    assert "theirs" in fault.sentence()
+    assert "reports" not in fault.sentence()
 
 
 def test_a_state_that_nobody_is_gets_the_nearest_that_somebody_is(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import { type Known, keepKnown } from "../src/review/known_keys.js";
 import { openCase, openItem, sealAgain } from "../src/review/opening.js";
 import { type Held, askForKey, fingerprintOf, keyToSign, makeKeys, readKeys, verifierOf } from "../src/review/own_keys.js";
 import {
-  MOST_SIGNED_BYTES, type Position, SEALED_BYTES, type Signed, TooLong, commitmentOf, listMessage, openedDocument, positionBytes, readOpened, signPosition, signPositions,
+  MOST_SIGNED_BYTES, type Position, SEALED_BYTES, type Signed, TooLong, bytesOf, commitmentOf, listMessage, openedDocument, positionBytes, readOpened, signPosition, signPositions,
 } from "../src/review/position.js";
 import { seal, unseal } from "../src/review/seal.js";
 import { Cannot, Refused, type Talk } from "../src/review/talk.js";
@@ -59,6 +59,15 @@ describe("positions, held against those that the program made", () => {
       expect(openedDocument(made)).toBe(one.opened);
       expect(openedDocument(readOpened(one.opened))).toBe(one.opened);
     }
+  });
+
+  it("take as many bytes as answers and reasons add to those that are there without", () => {
+    for (const one of vectors.positions) {
+      const whole = documentOf(one.signed);
+      const bare = positionBytes({ ...whole, answers: {}, reasons: {} }).length;
+      expect(bare + bytesOf(whole.answers, whole.reasons)).toBe(positionBytes(whole).length);
+    }
+    expect(bytesOf({}, { what: "\u0545\n\"" })).toBe('"what":""'.length + 2 + 2 + 2);
   });
 
   it("are padded to one length, whatever they say", async () => {
@@ -328,10 +337,41 @@ describe("opening", () => {
     const opening = { items: [item], step: "opening" };
     to.sealed = opening;
     to.refusal = new Refused("it is opened already", 409);
-    await expect(openCase("R-1", to, [key])).rejects.toThrow("opened already");
+    expect(await openCase("R-1", to, [key])).toEqual({ sentence: "it is opened already", opened: 0 });
     let asked = 0;
     to.get = (async () => (asked++ === 0 ? opening : { items: [], step: "open" })) as Talk["get"];
     expect((await openCase("R-1", to, [key])).sentence).toContain("R-1");
+  });
+
+  it("finds what was committed to behind what a colleague sealed over it", async () => {
+    const { to, key, item } = await lying();
+    const noise = toBase64(await seal("0".repeat(SEALED_BYTES), to.sealedTo.map((one) => one.opens)));
+    const over = { ...item, sealed: noise, earlier: [{ sealed: noise, sealed_to: ["OK-1"] }, { sealed: item.sealed, sealed_to: item.sealed_to }] };
+    const found = await openItem("R-1", over, [key]);
+    expect(await commitmentOf(found!.position)).toBe(item.commitment);
+    await expect(openItem("R-1", { ...over, earlier: [] }, [key])).rejects.toThrow("R-1");
+  });
+
+  it("opens the others where one cannot be, and says which", async () => {
+    const { to, key, item } = await lying();
+    const strange = toBase64(await seal("0".repeat(SEALED_BYTES), [(await makeKeys()).opens]));
+    to.sealed = { items: [{ ...item, commitment: "0".repeat(64), sealed: strange, sealed_to: ["OK-7"] }, item], step: "opening" };
+    const { sentence, opened } = await openCase("R-1", to, [key]);
+    expect(opened).toBe(1);
+    expect(sentence).toContain("OK-7");
+    expect(to.posted.map((one) => one.path)).toEqual(["/review/R-1/open"]);
+  });
+
+  it("does not open a position on another finding than the page shows", async () => {
+    const { to, key, item } = await lying();
+    const { position } = (await openItem("R-1", item, [key]))!;
+    const named = JSON.parse(text(position.signed).split("\n", 2)[1]!).finding_sha256;
+    expect((await openItem("R-1", item, [key], named))!.position.signed).toEqual(position.signed);
+    to.sealed = { items: [item], step: "opening" };
+    const { sentence, opened } = await openCase("R-1", to, [key], "f".repeat(64));
+    expect(opened).toBe(0);
+    expect(sentence).toContain("another finding");
+    expect(to.posted).toEqual([]);
   });
 
   it("seals again to a key that came later and that the officer knows, and to nobody where nothing is missing", async () => {

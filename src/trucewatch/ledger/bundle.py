@@ -14,7 +14,7 @@ from __future__ import annotations
 import base64
 import struct
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from importlib.resources import files
 from typing import Any, Final
@@ -26,6 +26,9 @@ from trucewatch.messages import Message
 MANIFEST: Final = "trucewatch/bundle/1"
 GIVEN: Final = "trucewatch/bundle-given/1"
 RECEIPT: Final = "trucewatch/bundle-receipt/1"
+LOG_RECEIPT: Final = "trucewatch/bundle-log-receipt/1"
+ENTERED: Final = "trucewatch/recipient-bundle/1"
+"""An entry of a recipient's own log: that a bundle was given, and nothing of when."""
 SUBJECTS: Final = ("incident", "figure")
 LARGEST: Final = 2**28
 """Bytes of the whole file; a check reads no more."""
@@ -72,6 +75,18 @@ def receipt(record: bytes, proof: Mapping[str, Any]) -> bytes:
     Whose witnesses cosigned, the note itself says."""
     checkpoint = {**proof["checkpoint"], "cosignatures": []}
     content = {"schema": RECEIPT, "record": record.decode(), "proof": {**proof, "checkpoint": checkpoint}}
+    return write_canonical(content).encode()
+
+
+def log_entry(content: bytes) -> bytes:
+    """`trucewatch/recipient-bundle/1`: the entry of a bundle in its recipient's own log. content: of the manifest."""
+    return write_canonical({"schema": ENTERED, "manifest": digest(content)}).encode()
+
+
+def log_receipt(entry: bytes, number: int, size: int, hashes: Sequence[str]) -> bytes:
+    """`trucewatch/bundle-log-receipt/1`: that entry and its inclusion proof under the log's checkpoint of a size.
+    hashes: as base64, from the leaf upwards."""
+    content = {"schema": LOG_RECEIPT, "entry": entry.decode(), "number": number, "size": size, "hashes": list(hashes)}
     return write_canonical(content).encode()
 
 

@@ -26,6 +26,7 @@ from trucewatch.messages import Message
 RECORD: Final = "trucewatch/dossier/1"
 SALTS: Final = "trucewatch/dossier-salts/1"
 COPY: Final = "trucewatch/dossier-copy/1"
+BARE: Final = "trucewatch/dossier-sections/1"
 SECTIONS: Final = ("incident", "findings", "observations", "evidence", "released")
 """The tables of a dossier. `incident` has one row; `released` one, of the recipient whose dossier it is;
 dossiers were once of all recipients, and those have one for each that may have it."""
@@ -289,9 +290,15 @@ def dossier_record(fields: Fields, *, list_entry: int, list_object: str, salts: 
     }
 
 
+def bare_record(sections: Mapping[str, Any]) -> bytes:
+    """`trucewatch/dossier-sections/1`: the same roots without time, list and entry, for who is told nothing of the
+    ledger. sections: of the dossier's record."""
+    return write_canonical({"schema": BARE, "sections": sections}).encode()
+
+
 def write_copy(
     record: bytes,
-    proof: Mapping[str, Any],
+    proof: Mapping[str, Any] | None,
     fields: Fields,
     *,
     recipient: str,
@@ -300,15 +307,16 @@ def write_copy(
 ) -> bytes:
     """`trucewatch/dossier-copy/1`: the record, its proof, what is opened, and of the rest hashes alone.
 
-    record: its exact bytes. proof: `trucewatch/proof/1`; whose witnesses cosigned, the note itself says. pieces: what
-    `ContentTree.opened` gave. Raises LedgerError if it grows too large.
+    record: its exact bytes. proof: `trucewatch/proof/1`; whose witnesses cosigned, the note itself says. None of a
+    record that is entered nowhere by itself (`bare_record`). pieces: what `ContentTree.opened` gave. Raises LedgerError
+    if it grows too large.
     """
-    checkpoint = {**proof["checkpoint"], "cosignatures": []}
+    bare_proof = {**proof, "checkpoint": {**proof["checkpoint"], "cosignatures": []}} if proof else {}
     content = write_canonical(
         {
             "schema": COPY,
             "record": record.decode(),
-            "proof": {**proof, "checkpoint": checkpoint},
+            "proof": bare_proof,
             "recipient": recipient,
             "rows": fields.opened_rows(opened),
             "pieces": list(pieces),

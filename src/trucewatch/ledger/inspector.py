@@ -103,7 +103,7 @@ REVIEW_KINDS = {
         "wording",
         "wording-signed",
     )
-}
+} | {"trucewatch/delegation-left/1": "left"}
 REVIEW_FIELDS = (  # all that is kept of their records until they are compared with each other
     *("schema", "recorded_at", "first_recorded_at", "act", "answers", "attributed_to", "before", "case"),
     *("commitment", "commitment_entry", "delegation", "delegations", "document", "finding", "finding_sha256", "key"),
@@ -121,6 +121,10 @@ SIGNATURE = "trucewatch/signature/1"
 BUNDLE = "trucewatch/bundle/1"
 BUNDLE_GIVEN = "trucewatch/bundle-given/1"
 RECEIPT = "trucewatch/bundle-receipt/1"
+LOG_RECEIPT = "trucewatch/bundle-log-receipt/1"
+LOG_BUNDLE = "trucewatch/recipient-bundle/1"
+DOSSIER_SECTIONS_ALONE = "trucewatch/dossier-sections/1"
+FIGURE_ROWS = "trucewatch/figure-rows/1"
 FIGURE = "trucewatch/figure/1"
 DAY_MANIFEST = "trucewatch/day-manifest/1"
 SITE = "trucewatch/site/1"
@@ -130,6 +134,7 @@ SITE_PROOF = "trucewatch/site-proof/1"
 SITE_LEDGER_PROOF = "trucewatch/site-ledger-proof/1"
 POSITION_RECORD = "trucewatch/review-position/1"
 CASE_RECORD = "trucewatch/review-case/1"
+LOST_CHECKPOINT = "lost_checkpoint_digest"  # in the first record of a ledger that was begun after another was lost
 COMMITMENT_RECORD = "trucewatch/review-commitment/1"
 OUTCOME_RECORD = "trucewatch/review-outcome/1"
 POSITION_SHOWN = "trucewatch/position-shown/1"
@@ -744,17 +749,16 @@ class ReviewCase:
         self.rule: ReviewRule = put["rule"]
         self.first: list[tuple[str, str, str]] = []  # delegation, person and role of each commitment
         self.unopened: dict[str, int] = {}  # delegation → how many commitments were not opened
-        self.withheld = set[str]()  # delegations that give none, as it stands
-        self.was_withheld = set[str]()  # those that ever said so
+        self.was_withheld = set[str]()  # delegations that ever said that they give none
         self.silent = set[str]()  # delegations with no more to say, as it stands
         self.positions: dict[int, dict[str, Any]] = {}  # entry → record
         self.is_closed = False
 
     def is_in(self, delegation: str) -> bool:
-        """Whether no first position of a delegation is awaited any more, whatever the time."""
+        """Whether a delegation sealed as many first positions as the rule asks for. Who gives none opens nothing."""
         roles = self.rule.signers | self.rule.stands_in
         people = {person for side, person, role in self.first if side == delegation and role in roles}
-        return delegation in self.withheld or len(people) >= self.rule.each
+        return len(people) >= self.rule.each
 
     def check_side(self, delegation: str, person: str) -> None:
         """Nothing if somebody spoke for no other delegation here. Raises Fault."""
@@ -811,24 +815,28 @@ def answer_in(record: dict[str, Any], question: str) -> tuple[str, str]:
 class ReviewHistory:
     """What delegations did with findings, entry by entry, as far as one record has to agree with another."""
 
-    def __init__(self, origin: str) -> None:
+    def __init__(self, origin: str, begun_anew_at: str) -> None:
         self.origin = origin
+        self.begun_anew_at = begun_anew_at  # where a ledger was lost before: the date of all that was entered again
         self.watch = ""  # as the first position names it
         self.cases: dict[str, ReviewCase] = {}  # by code
-        self.elsewhere = set[str]()  # codes of cases of a ledger that was lost: what rests on them is not compared
         self.roots: dict[str, str] = {}  # finding or case → the first case of the same finding
         self.commitments: dict[int, dict[str, Any]] = {}  # entry → record
-        self.promised: dict[str, tuple[str, str]] = {}  # hash that was committed to → case, delegation
+        self.promised: dict[str, tuple[str, str, int]] = {}  # hash that was committed to → case, delegation, entry
         self.opened = set[str]()  # hashes of what was opened
         self.spent = set[int]()  # entries of commitments that were opened
         self.chains: dict[tuple[str, str], list[tuple[int, int, str]]] = {}  # finding, delegation → entry, round, hash
         self.keys: dict[str, dict[str, Any]] = {}  # code → as it was asked for
         self.terms: dict[str, tuple[int, int]] = {}  # code → the entries that brought it in and ended it
+        self.entered_keys: dict[bytes, str] = {}  # the 32 bytes of a key that signs → its code, once a head entered it
+        self.away: dict[str, int] = {}  # delegation → the entry by which it left, until it comes back
+        self.last_left: dict[str, int] = {}  # the same, of all that ever left
         self.wordings: dict[int, str] = {}  # entry → hash
         self.read: dict[str, Key] = {}  # VKEY → key
         self.verified = set[tuple[str, bytes, bytes]]()  # VKEY, signature, message: that of a list stands for many
         self.erased = 0
         self.again = 0  # records of a ledger that was lost, which were entered again at other places
+        self.without = 0  # outcomes among them that rest on positions which were not
 
     def read_key(self, text: Any) -> Key:
         """A key that signs positions, read once. Raises ValueError."""
@@ -848,8 +856,12 @@ class ReviewHistory:
         Raises Fault where it does not agree with those before.
         """
         kind = REVIEW_KINDS[record["schema"]]
-        if "first_recorded_at" in record or (kind != "case" and record.get("case") in self.elsewhere):
-            # Entries and hashes that it names are of the ledger that was lost.
+        if "first_recorded_at" in record:
+            require(
+                self.begun_anew_at and record["recorded_at"] == self.begun_anew_at,
+                "says that it was entered before, in a ledger that was lost; this one was not begun anew with it",
+            )
+            # Entries that it names, and the log that positions were signed for, are of the ledger that was lost.
             self.again += 1
             if content is not None:
                 open_position(record, content, self.read_key, self.verify_once)
@@ -866,7 +878,7 @@ class ReviewHistory:
             self.enter_outcome(record)
         elif kind == "reseal":
             code, _ = self.case_of(record)
-            is_own = self.promised.get(record["commitment"]) == (code, record["delegation"])
+            is_own = self.promised.get(record["commitment"], ())[:2] == (code, record["delegation"])
             require(is_own, "seals again what this delegation did not commit to before")
         elif kind == "withheld":
             self.enter_withheld(record)
@@ -876,6 +888,8 @@ class ReviewHistory:
             self.wordings[number] = name
         elif kind == "wording-signed":
             self.check_signed_wording(record, number)
+        elif kind == "left":
+            self.enter_leaving(record, number)
 
     def case_of(self, record: dict[str, Any]) -> tuple[str, ReviewCase]:
         """The case of a record and its code, which was put before, and not closed, to its delegation. Raises Fault."""
@@ -884,24 +898,66 @@ class ReviewHistory:
         case = self.cases[code]
         require(delegation in case.put["delegations"], f"is by {delegation!a}, to whom {code} was not put")
         require(not case.is_closed, f"comes after the outcome of {code}")
+        left = self.last_left.get(str(delegation), -1)
+        require(left < case.number, f"is by {delegation!a} on {code}, which entry {left} closed: it left by that")
         return code, case
 
     def enter_again(self, kind: str, record: dict[str, Any], number: int, name: str) -> None:
-        """What later records rest on of a ledger that was lost: keys, cases, and what positions follow."""
+        """What later records rest on of a ledger that was lost. What it had and was not entered again is unknown here.
+
+        Raises Fault for an outcome that the positions on its case contradict.
+        """
         code = f"R-{record['number']}" if kind == "case" else str(record.get("case"))
+        case = self.cases.get(code)
         if kind == "key":
             key, (start, end) = f"OK-{record['number']}", self.terms.get(f"OK-{record['number']}", (FOREVER, FOREVER))
             self.keys.setdefault(key, record)
             if record["act"] != "ask":
                 self.terms[key] = (number, end) if record["act"] == "enter" else (start, number)
-        elif kind == "case" and code not in self.cases:
-            self.elsewhere.add(code)
-            self.put_case(code, ReviewCase(number, name, record))
+            if record["act"] == "enter" and record["signs"]:
+                self.entered_keys.setdefault(self.read_key(record["signs"]).public, key)
+        elif kind == "left":
+            self.enter_leaving(record, number)
         elif kind == "wording":
             self.wordings[number] = name
-        elif kind == "position" and code in self.elsewhere:
+        elif kind == "case" and case is None:
+            self.put_case(code, ReviewCase(number, name, record))
+        elif case is None:
+            return
+        elif kind == "commitment":
+            self.take_commitment(case, record, number)
+        elif kind == "position":
+            self.opened.add(record["position"])
             chain = self.chains.setdefault((self.roots[code], record["delegation"]), [])
             chain.append((number, record["round"], record["signed_sha256"]))
+            _, _, at = self.promised.get(record["commitment"], ("", "", -1))
+            if at >= 0 and at not in self.spent:
+                self.spent.add(at)
+                case.unopened[record["delegation"]] -= 1
+            case.positions[number] = record
+            case.silent.discard(record["delegation"])
+        elif kind == "withheld":
+            case.was_withheld.add(record["delegation"])
+        elif kind == "done":
+            case.silent.add(record["side"])
+        elif kind == "outcome":
+            count, here = len(record["positions"]), len(case.positions)
+            require(not case.is_closed and here <= count, f"closes {code} twice, or leaves out a position on it")
+            case.is_closed = True
+            # The positions whose words had been erased are not entered again.
+            self.without += here < count
+            if here == count:
+                self.check_agreed(code, case, record, {*case.positions})
+
+    def enter_leaving(self, record: dict[str, Any], number: int) -> None:
+        """A delegation leaves the review, by which its keys and cases end, or comes back."""
+        delegation, act = record["delegation"], record["act"]
+        is_fit = (act == "leave" and delegation not in self.away) or (act == "return" and delegation in self.away)
+        require(is_fit, f"has the unfit act {act!a} of {delegation!a}")
+        if act == "leave":
+            self.away[delegation] = self.last_left[delegation] = number
+        else:
+            del self.away[delegation]
 
     def enter_case(self, record: dict[str, Any], number: int, name: str) -> None:
         """A finding is put to the delegations; `name` is what positions on it name."""
@@ -909,6 +965,8 @@ class ReviewHistory:
         require(code not in self.cases, f"puts {code} a second time")
         before = record["before"]
         require(not before or before in self.cases, f"comes after {before!a}, which no earlier entry puts")
+        gone = next((side for side in record["delegations"] if side in self.away), "")
+        require(not gone, f"puts {code} to {gone!a}, which had left the review")
         self.put_case(code, ReviewCase(number, name, record))
 
     def put_case(self, code: str, case: ReviewCase) -> None:
@@ -920,8 +978,11 @@ class ReviewHistory:
     def enter_key(self, record: dict[str, Any], number: int) -> None:
         """A key is asked for by its holder, entered by a head, ended: each once, in this order."""
         code, act = f"OK-{read_number(record['number'], 2**53)}", record["act"]
+        is_here = act == "end" or record["delegation"] not in self.away
+        require(is_here, f"is on {code} of {record['delegation']!a}, which had left the review")
         if act == "ask":
             require(code not in self.keys, f"asks for {code} a second time")
+            require(record["by"] == record["person"], f"asks for {code} in the name of somebody else")
             if record["signs"]:
                 key, delegation = self.read_key(record["signs"]), record["delegation"]
                 named = f"review/{delegation}/{sha256(key.public).hexdigest()[:8]}"
@@ -932,19 +993,26 @@ class ReviewHistory:
         is_first = start == FOREVER if act == "enter" else end == FOREVER
         require(act in ("enter", "end") and code in self.keys and is_first, f"has the unfit act {act!a} on {code}")
         asked = self.keys[code]
-        is_same = all(record[field] == asked[field] for field in ("delegation", "use", "signs"))
+        is_same = all(record[field] == asked[field] for field in ("delegation", "person", "use", "signs"))
         require(is_same, f"names another key as {code} than was asked for")
+        if act == "enter" and record["signs"]:
+            first = self.entered_keys.setdefault(self.read_key(record["signs"]).public, code)
+            require(first == code, f"enters as {code} the key that was entered as {first}")
         self.terms[code] = (number, end) if act == "enter" else (start, number)
 
-    def check_key(self, code: Any, text: str, delegation: str, number: int) -> None:
-        """Nothing if this is the delegation's key, entered before an entry and not ended before it. Raises Fault."""
+    def check_key(self, code: Any, text: str, delegation: str, person: str, number: int) -> None:
+        """Nothing if this is a person's own key for the delegation, entered before an entry, and not ended before it
+        nor by the delegation's leaving. Raises Fault."""
         asked = self.keys.get(str(code))
         require(asked, f"is by the key {code!a}, which no earlier entry asks for")
         is_own = asked and asked["delegation"] == delegation and asked["signs"] == text and asked["use"] == "officer"
         require(is_own, f"is not by {code} of {delegation}: another key signed it")
+        require(asked and asked["person"] == person, f"is by {code}, which somebody else asked for")
         start, end = self.terms.get(str(code), (FOREVER, FOREVER))
         require(start < number, f"is by {code} of {delegation}, which was not entered before entry {number}")
         require(number < end, f"is by {code} of {delegation}, which entry {end} had ended")
+        left = self.last_left.get(delegation, -1)
+        require(left < start, f"is by {code} of {delegation}, which ended when that left, by entry {left}")
 
     def enter_commitment(self, record: dict[str, Any], number: int) -> None:
         """A delegation commits to a position on a case, whose hash it names, before anything of the case is opened."""
@@ -953,18 +1021,22 @@ class ReviewHistory:
         require(record["round"] == case.put["round"], f"is of another round than the first of {code}")
         require(COMMITMENT_FORM.fullmatch(record["commitment"]), "commits to something that is no hash")
         key, delegation, person = str(record["key"]), record["delegation"], record["by"]
-        self.check_key(key, str(self.keys.get(key, {}).get("signs")), delegation, number)
+        self.check_key(key, str(self.keys.get(key, {}).get("signs")), delegation, person, number)
         require(record["commitment"] not in self.promised, "commits to what an earlier entry committed to")
-        self.promised[record["commitment"]] = code, delegation
-        self.commitments[number] = record
         is_second = any(who == person for _, who, _ in case.first)
         case.check_side(delegation, person)
-        case.first.append((delegation, person, record["role"]))
-        case.unopened[delegation] = case.unopened.get(delegation, 0) + 1
-        case.withheld.discard(delegation)
+        self.take_commitment(case, record, number)
         require(not is_second, f"commits to a second first position of somebody on {code}")
         begun = next(iter(case.positions), None)
         require(begun is None, f"commits to a first position on {code} after entry {begun} had opened another")
+
+    def take_commitment(self, case: ReviewCase, record: dict[str, Any], number: int) -> None:
+        """Takes up that a delegation committed to a position on a case."""
+        delegation = record["delegation"]
+        self.promised[record["commitment"]] = record["case"], delegation, number
+        self.commitments[number] = record
+        case.first.append((delegation, record["by"], record["role"]))
+        case.unopened[delegation] = case.unopened.get(delegation, 0) + 1
 
     def enter_withheld(self, record: dict[str, Any]) -> None:
         """A delegation says that it gives no first position."""
@@ -974,7 +1046,7 @@ class ReviewHistory:
         has_some = any(side == delegation for side, _, _ in case.first)
         require(not has_some, f"withholds the position of {delegation} on {code} after it committed to it")
         require(not case.positions, f"withholds a first position on {code} after another was opened")
-        case.withheld.add(delegation)
+        case.check_side(delegation, record["by"])
         case.was_withheld.add(delegation)
 
     def enter_silence(self, record: dict[str, Any]) -> None:
@@ -983,6 +1055,7 @@ class ReviewHistory:
         side = record["side"]
         require(case.positions, f"ends a discussion on {code} before any position was opened")
         require(side not in case.silent, f"says a second time that {side} has no more to say on {code}")
+        case.check_side(side, record["by"])
         case.silent.add(side)
 
     def enter_position(self, record: dict[str, Any], number: int, content: bytes | None) -> None:
@@ -1010,9 +1083,8 @@ class ReviewHistory:
         chain = self.chains.setdefault((self.roots[code], delegation), [])
         if content is None:
             self.erased += 1
-            self.check_key(
-                record["key"], str(self.keys.get(record["key"], {}).get("signs")), delegation, signed_at_entry
-            )
+            text = str(self.keys.get(record["key"], {}).get("signs"))
+            self.check_key(record["key"], text, delegation, person, signed_at_entry)
         else:
             opened = open_position(record, content, self.read_key, self.verify_once)
             document, key = opened.document, opened.key.text
@@ -1028,7 +1100,7 @@ class ReviewHistory:
             require(
                 sorted(document["answers"]) == sorted(put["questions"]), f"answers other questions than {code} asks"
             )
-            self.check_key(record["key"], key, delegation, signed_at_entry)
+            self.check_key(record["key"], key, delegation, person, signed_at_entry)
             # What the signer had before: the last of the same delegation on this finding; two who signed one round
             # at once both follow what stood before it.
             before = [each for each in chain if each[0] < signed_at_entry]
@@ -1060,7 +1132,9 @@ class ReviewHistory:
         self.verify_once(key, decode_base64(document["signature"]), message)
         own = [code for code, asked in self.keys.items() if asked["signs"] == key.text]
         in_force = [code for code in own if self.terms.get(code, (FOREVER, 0))[0] < number < self.terms[code][1]]
-        require(any(self.keys[code]["delegation"] == delegation for code in in_force), "is by no key in force")
+        left = self.last_left.get(delegation, -1)
+        is_own = any(self.keys[code]["delegation"] == delegation and left < self.terms[code][0] for code in in_force)
+        require(is_own, "is by no key in force")
 
     def enter_outcome(self, record: dict[str, Any]) -> None:
         """A case is closed, resting on all positions that were entered of it, and on none that was superseded."""
@@ -1071,8 +1145,16 @@ class ReviewHistory:
         require(record["finding"] == case.put["finding"], f"is of another finding than {code}")
         for at in record["positions"]:
             require(at in case.positions, f"rests on entry {at!a}, which is no position on {code}")
+        self.check_agreed(code, case, record, {*record["positions"]})
+        left_out = [at for at in case.positions if at not in record["positions"]]
+        require(not left_out, f"leaves out the position of entry {min(left_out, default=0)} on {code}")
+        case.is_closed = True
+
+    def check_agreed(self, code: str, case: ReviewCase, record: dict[str, Any], entries: set[int]) -> None:
+        """What an outcome calls agreed is the word of every delegation that counts, two at least, by the positions of
+        these entries. Raises Fault."""
         states = record["questions"]
-        words = {side: case.words_of(side, {*record["positions"]}) for side in case.put["delegations"]}
+        words = {side: case.words_of(side, entries) for side in case.put["delegations"]}
         for question in [question for question, state in states.items() if state == "agreed"]:
             names = record["attributed_to"] if question == "who" else ""
             word = {"who": "names" if names else "none"}.get(question, "concur"), names
@@ -1083,13 +1165,15 @@ class ReviewHistory:
                 f"calls {question!a} of {code} agreed, which no two delegations said, or not each that counts",
             )
         is_agreed = record["state"] == "agreed"
+        gone = [side for side in case.put["delegations"] if self.last_left.get(side, -1) > case.number]
+        require(
+            not gone or not (is_agreed or "agreed" in states.values()),
+            f"calls agreed on {code} what was open when {gone[0] if gone else ''!a} left the review",
+        )
         require(
             not is_agreed or {*states.values()} == {"agreed"},
             f"calls {code} agreed, and not each of its questions",
         )
-        left_out = [at for at in case.positions if at not in record["positions"]]
-        require(not left_out, f"leaves out the position of entry {min(left_out, default=0)} on {code}")
-        case.is_closed = True
 
 
 def check_nobody_awaited(code: str, case: ReviewCase, record: dict[str, Any]) -> None:
@@ -1151,6 +1235,7 @@ class Inspection:
         self.last_path: tuple[tuple[Path, str, str, str] | None, Path] = (None, Path())
         self.review_records: list[tuple[int, str, dict[str, Any]]] = []  # entries, hashes, records; the last first
         self.review_rules: dict[ReviewRule, ReviewRule] = {}  # each once
+        self.begun_anew_at = ""  # if a ledger was lost before this one: the date of its first entry
         self.last_at = ""
         self.clock_setbacks = 0
         self.uncounted: dict[str, int] = {}  # key of signature lines that do not count → how many
@@ -1474,6 +1559,8 @@ class Inspection:
             require(is_fit, f"does not fit entry {number}")
             if kind == KEY_RECORD:
                 self.key_records[name] = [(number, record)]
+                if number == 0 and LOST_CHECKPOINT in record:
+                    self.begun_anew_at = recorded_at
             if kind in REVIEW_KINDS:
                 kept = {field: record[field] for field in REVIEW_FIELDS if field in record}
                 if kind == CASE_RECORD:
@@ -1531,7 +1618,7 @@ class Inspection:
 
     def check_reviews(self) -> None:
         """What delegations signed of findings, against the entries that it names and the keys in force there."""
-        reviews, count = ReviewHistory(self.origin), 0
+        reviews, count = ReviewHistory(self.origin, self.begun_anew_at), 0
         for number, name, record in reversed(self.review_records):
             with self.step(Step.RECORDS, self.object_path(name), ASK_ABOUT_REVIEW):
                 content = None
@@ -1551,7 +1638,9 @@ class Inspection:
         if count or reviews.erased:
             self.remarks.append(("positions", f"{sentence}."))
         if reviews.again:
-            sentence = f"{reviews.again} records of reviews were entered again after a ledger was lost, or rest on such"
+            sentence = f"{reviews.again} records of reviews were entered again after a ledger was lost"
+            if reviews.without:
+                sentence += f", {reviews.without} outcomes without all positions that they rest on"
             self.remarks.append(("reviews", f"{sentence}: which entry came before which is no longer shown here."))
 
     # Step 6: references
@@ -1849,8 +1938,9 @@ class Inspection:
         if not self.position:
             self.verdict = "NOT PROVED. Nothing in this file can be relied on."
 
-    def check_copy(self, content: bytes = b"") -> None:
-        """What a partial copy proves; steps as in docs/ledger.md, "A partial copy". content: that of a bundle."""
+    def check_copy(self, content: bytes = b"", *, is_apart: bool = False) -> None:
+        """What a partial copy proves; steps as in docs/ledger.md, "A partial copy". content: that of a bundle.
+        is_apart: one that is proved in its recipient's own log, so that its dossier stands in no entry of its own."""
         self.is_ledger = False
         with self.step(Step.SEEN, self.ledger, "Ask whoever gave it for the whole file. It proves nothing as it is."):
             content = content or read_file(self.ledger, LARGEST_COPY)
@@ -1859,8 +1949,11 @@ class Inspection:
             copy = parse_record(content)  # 1. form
             has_fields(copy, "schema record proof recipient rows pieces")
             require(copy["schema"] == DOSSIER_COPY, "is no partial copy")
-            record = read_dossier(copy["record"].encode())  # 2. record
-            self.check_entry(copy["proof"], copy["record"].encode(), record["recorded_at"])  # 3. entry, 4. checkpoint
+            record = read_dossier(copy["record"].encode(), is_apart=is_apart)  # 2. record
+            if is_apart:
+                require(copy["proof"] == {}, "has a proof of its own")
+            else:  # 3. entry, 4. checkpoint
+                self.check_entry(copy["proof"], copy["record"].encode(), record["recorded_at"])
             opened: dict[str, Any] = {}
             closed: list[str] = []
             places = [(row["section"], row["row"]) for row in copy["rows"]]
@@ -1877,13 +1970,14 @@ class Inspection:
             recipient = copy["recipient"]
             require(type(recipient) is str, "names a recipient that is no text")
             require(names == ([recipient] if recipient else []), "names another recipient than the dossier does")
-            number, key = copy["proof"]["number"], copy["proof"]["checkpoint"]["key"]
+            number = None if is_apart else copy["proof"]["number"]
+            key = self.signed_by[0].text
             self.copy = {
                 "recipient": recipient,
                 "entry": number,
                 "dossier": sha256(copy["record"].encode()).hexdigest(),
-                "entered_at": record["recorded_at"],
-                "list_entry": record["list"]["entry"],
+                "entered_at": record.get("recorded_at"),
+                "list_entry": None if is_apart else record["list"]["entry"],
                 "opened": opened | pieces,
                 "closed": closed,
                 "closed_sections": [
@@ -1894,7 +1988,7 @@ class Inspection:
             self.verdict = (
                 f"PROVED{nobody}: {len(opened) + len(pieces)} fields were committed to by entry {number} of {key}, "
                 "and are unchanged since. "
-                f"Entered {record['recorded_at']}, from the list of entry {record['list']['entry']}."
+                f"Entered {self.copy['entered_at']}, from the list of entry {self.copy['list_entry']}."
             )
         if not self.copy:
             self.verdict = "NOT PROVED. Nothing in this file can be relied on."
@@ -2059,15 +2153,21 @@ def read_hash(text: Any) -> bytes:
     return content
 
 
-def read_dossier(content: bytes) -> dict[str, Any]:
-    """The record of a dossier: of each of its tables the columns, and depth and root of the tree of its rows."""
+def read_dossier(content: bytes, *, is_apart: bool = False) -> dict[str, Any]:
+    """The record of a dossier: of each of its tables the columns, and depth and root of the tree of its rows. is_apart:
+    of these alone."""
     record = parse_record(content)
-    has_fields(record, "schema recorded_at list salts sections")
-    has_fields(record["list"], "entry object")
+    if is_apart:
+        has_fields(record, "schema sections")
+        require(record["schema"] == DOSSIER_SECTIONS_ALONE, "is of no dossier")
+    else:
+        has_fields(record, "schema recorded_at list salts sections")
+        has_fields(record["list"], "entry object")
+        require(record["schema"] == DOSSIER, "is of no dossier")
+        hashes = record["salts"], record["list"]["object"]
+        require(all(HASH_FORM.fullmatch(name) for name in hashes), "is of no dossier")
+        read_number(record["list"]["entry"], 2**53)
     has_fields(record["sections"], " ".join(DOSSIER_SECTIONS))
-    require(record["schema"] == DOSSIER, "is of no dossier")
-    require(all(HASH_FORM.fullmatch(name) for name in (record["salts"], record["list"]["object"])), "is of no dossier")
-    read_number(record["list"]["entry"], 2**53)
     for section in record["sections"].values():
         has_fields(section, "columns depth root")
         columns = section["columns"]
@@ -2337,10 +2437,10 @@ class ShownReviews:
             self.positions.append(position)
         if outcome:
             resting = {entry: each for entry, each in positions.items() if entry < outcome["entry"]}
-            if "first_recorded_at" not in outcome:  # else the numbers that it names are of a ledger that was lost
-                require(
-                    sorted(outcome["positions"]) == sorted(resting), "has other positions than its outcome rests on"
-                )
+            is_same = sorted(outcome["positions"]) == sorted(resting)
+            if "first_recorded_at" in outcome:  # the numbers that it names are of a ledger that was lost
+                is_same = len(resting) <= len(outcome["positions"])
+            require(is_same, "has other positions than its outcome rests on")
             for question, state in outcome["questions"].items():
                 require(
                     state != "agreed" or agrees(case, outcome, question, resting),
@@ -2398,21 +2498,26 @@ def check_bundle(inspection: Inspection) -> None:
         members, fault = read_members(inspection.ledger)
         manifest = check_members(members, fault)
         receipt = parse_record(members["given.json"])
-        has_fields(receipt, "schema record proof")
-        giving = parse_record(receipt["record"].encode())
-        require(receipt["schema"] == RECEIPT and giving["schema"] == BUNDLE_GIVEN, "has a given.json that is none")
-        inspection.check_entry(receipt["proof"], receipt["record"].encode(), giving["recorded_at"], BUNDLE_GIVEN)
+        if is_apart := receipt.get("schema") == LOG_RECEIPT:
+            giving, number = check_log_receipt(inspection, receipt, members), receipt["number"]
+        else:
+            has_fields(receipt, "schema record proof")
+            giving, number = parse_record(receipt["record"].encode()), receipt["proof"]["number"]
+            require(receipt["schema"] == RECEIPT and giving["schema"] == BUNDLE_GIVEN, "has a given.json that is none")
+            inspection.check_entry(receipt["proof"], receipt["record"].encode(), giving["recorded_at"], BUNDLE_GIVEN)
+            require(giving["recipient"] == manifest["recipient"], "is for another recipient than the ledger says")
         digest = encode_base64(sha256(members["manifest.json"]).digest())
         require(giving["manifest"] == digest, "has a manifest.json that was not given at that entry: it is of another")
-        require(giving["recipient"] == manifest["recipient"], "is for another recipient than the ledger says")
         receipt_point, signed_by = inspection.checkpoint, inspection.signed_by
         bundle = {"recipient": manifest["recipient"], "subject": manifest["subject"], "members": sorted(members)}
-        bundle["given_by_entry"], bundle["given_at"] = receipt["proof"]["number"], giving["recorded_at"]
+        bundle["proofs"] = "log" if is_apart else "ledger"
+        bundle["given_by_entry"], bundle["given_at"] = number, giving.get("recorded_at")
         if manifest["subject"] == "incident":
             require("dossier-copy.json" in members, "lacks the member dossier-copy.json")
-            inspection.check_copy(members["dossier-copy.json"])
+            inspection.check_copy(members["dossier-copy.json"], is_apart=is_apart)
             require(inspection.copy, "has a dossier-copy.json that proves nothing")
-            require(inspection.copy["dossier"] == giving["dossier"], "opens another dossier than the ledger says")
+            is_given = is_apart or inspection.copy["dossier"] == giving["dossier"]
+            require(is_given, "opens another dossier than the ledger says")
             require(inspection.copy["recipient"] == manifest["recipient"], "opens for another recipient")
             require(inspection.signed_by == signed_by, "has proofs under two keys")
         opened: dict[str, Any] = inspection.copy.get("opened", {})
@@ -2421,10 +2526,12 @@ def check_bundle(inspection: Inspection) -> None:
             sha = sha256(members[name]).hexdigest()
             require(name == f"evidence/{sha}" and sha in kept, f"has {name}, which is no evidence of what it opens")
         bundle["evidence"] = sorted(name for name in members if name.startswith("evidence/"))
+        is_inside = not any(name.startswith(("reviews/", "positions/")) for name in members)
+        require(is_inside or not is_apart, "has what is signed of a review, which nobody gets who has a log of its own")
         shown = ShownReviews(inspection, members)
         bundle["reviews"], bundle["positions"] = shown.reviews, shown.positions
         if manifest["subject"] == "figure":
-            bundle["figure"] = check_figure(inspection, members, giving)
+            bundle["figure"] = check_figure(inspection, members, giving, is_apart=is_apart)
         inspection.checkpoint, inspection.signed_by = receipt_point, signed_by
         require(receipt_point is not None, "has no checkpoint")
         note = receipt_point.text if receipt_point else ""
@@ -2433,6 +2540,7 @@ def check_bundle(inspection: Inspection) -> None:
         )
         lines = members["keys.txt"].decode().splitlines()
         require(signed_by[0].text in lines, "has a keys.txt without the key that it is proved under")
+        check_note_lines(inspection, receipt_point, lines)
     if inspection.problems:
         inspection.copy, inspection.signed_by, inspection.witnesses = {}, [], {}
         inspection.verdict = f"NOT PROVED: the bundle {inspection.problems[0]['what']}. Nothing in it can be relied on."
@@ -2440,10 +2548,58 @@ def check_bundle(inspection: Inspection) -> None:
     inspection.bundle = bundle
     nobody = "" if inspection.keys.trusted else " UNDER A KEY THAT NOBODY VOUCHED FOR: compare it with the keeper's"
     of = f"dossier of entry {inspection.copy['entry']}" if inspection.copy else "figure of an issued report"
+    of = f"dossier with the hash {inspection.copy['dossier']}" if is_apart and inspection.copy else of
+    at = "" if is_apart else f", at {bundle['given_at']}"
     inspection.verdict = (
         f"PROVED{nobody}: every member of this bundle is the one that was given at entry {bundle['given_by_entry']} of "
-        f"{signed_by[0].text}, at {bundle['given_at']}, for {bundle['recipient']}; it opens the {of}."
+        f"{signed_by[0].text}{at}, for {bundle['recipient']}; it opens the {of}."
     )
+
+
+def check_log_receipt(inspection: Inspection, receipt: dict[str, Any], members: dict[str, bytes]) -> dict[str, Any]:
+    """The entry of a bundle in its recipient's own log, under the checkpoint beside it. Raises Fault, ValueError."""
+    has_fields(receipt, "schema entry number size hashes")
+    entry = parse_record(receipt["entry"].encode())
+    has_fields(entry, "schema manifest")
+    require(entry["schema"] == LOG_BUNDLE, "has a given.json that is none")
+    point, key = (
+        read_checkpoint(members["checkpoint.txt"]),
+        read_key(members["keys.txt"].decode().removesuffix("\n"), LOG),
+    )
+    require(key in (inspection.keys.trusted[:1] or [key]), f"is signed by {key.text}, not by the policy's key")
+    is_signed = point.origin == key.name and inspection.carries(point, key)
+    require(is_signed, "has a checkpoint.txt that the key in keys.txt did not sign")
+    leaf, hashes = (
+        sha256(b"\0" + receipt["entry"].encode()).digest(),
+        [decode_base64(text) for text in receipt["hashes"]],
+    )
+    is_under = read_number(receipt["size"], 2**53) == point.size
+    is_under = is_under and follow_inclusion(leaf, receipt["number"], point.size, hashes) == point.root
+    require(is_under, "has a given.json that does not lead to the signed root")
+    inspection.checkpoint, inspection.signed_by, inspection.witnesses = point, [key], {}
+    quorum = inspection.policy.quorum
+    require(not quorum, f"is in a log that no witness cosigns; {quorum} are required")
+    return entry
+
+
+def check_note_lines(inspection: Inspection, checkpoint: Checkpoint | None, texts: list[str]) -> None:
+    """Every signature line under the checkpoint of a bundle is a good one of a key that its keys.txt names, each once.
+    Raises ValueError.
+
+    Elsewhere a line by an unknown key counts for nothing and is let be (C2SP signed-note). Of a bundle nothing else
+    vouches for these lines: the manifest names keys.txt, but neither given.json nor checkpoint.txt.
+    """
+    keys: dict[tuple[str, bytes], Key] = {}
+    for text in texts:
+        form = VKEY_FORM.fullmatch(text)
+        kind = WITNESS if form and decode_base64(form[3])[:1] == bytes([WITNESS]) else LOG
+        key = read_key(text, kind)
+        keys[key.name, key.id] = key
+    for name, key_id, signature in checkpoint.signatures if checkpoint else ():
+        named = keys.pop((name, key_id), None)
+        require(named, f"has under its checkpoint a line by {name!a}, whose key keys.txt does not name, or one twice")
+        if named:
+            verify(named, signature, checkpoint.body if checkpoint else b"", inspection.policy.latest_s)
 
 
 def compare_bundles(one: Inspection, other: Inspection) -> list[str]:
@@ -2451,14 +2607,18 @@ def compare_bundles(one: Inspection, other: Inspection) -> list[str]:
     if not one.copy or not other.copy:
         return ["NOT COMPARED: both have to open a dossier and be proved alone first."]
     same = [one.copy[name] == other.copy[name] for name in ("dossier", "entry")]
+    of = [
+        f"entry {each.copy['entry']}" if each.copy["entry"] is not None else f"the dossier {each.copy['dossier'][:16]}…"
+        for each in (one, other)
+    ]
     if not all(same) or one.signed_by != other.signed_by:
         return [
-            f"NOT THE SAME ENTRY: the first is of entry {one.copy['entry']}, the second of entry "
-            f"{other.copy['entry']}. This proves neither that they tell of one incident nor that they do not."
+            f"NOT THE SAME ENTRY: the first is of {of[0]}, the second of {of[1]}. This proves neither that they tell "
+            "of one incident nor that they do not."
         ]
     mine, theirs = set(one.copy["opened"]), set(other.copy["opened"])
     return [
-        f"ONE ENTRY: both open the dossier of entry {one.copy['entry']}; {len(mine & theirs)} fields are opened in "
+        f"ONE ENTRY: both open the dossier of {of[0]}; {len(mine & theirs)} fields are opened in "
         f"both, {len(mine - theirs)} in the first alone, {len(theirs - mine)} in the second alone."
     ]
 
@@ -2487,7 +2647,9 @@ def list_root(leaves: list[bytes]) -> bytes:
     return root
 
 
-def check_figure(inspection: Inspection, members: dict[str, bytes], giving: dict[str, Any]) -> dict[str, Any]:
+def check_figure(
+    inspection: Inspection, members: dict[str, bytes], giving: dict[str, Any], *, is_apart: bool
+) -> dict[str, Any]:
     """The rows of a report that a figure is made of, all that it showed; for who may see everything every incident of
     its days, with the part of the rule by which it counts or not. Raises Fault."""
     require("figure.json" in members, "lacks the member figure.json")
@@ -2495,9 +2657,15 @@ def check_figure(inspection: Inspection, members: dict[str, bytes], giving: dict
     figure = parse_record(members["figure.json"])
     has_fields(figure, "schema report figure count numbers record proof shown all")
     record = parse_record(figure["record"].encode())
-    require(figure["schema"] == FIGURE and record["schema"] == DAY_MANIFEST, "has a figure.json that is none")
-    require(figure["report"] == record["report"] == giving["report"], "has a figure.json of another report")
-    inspection.check_entry(figure["proof"], figure["record"].encode(), record["recorded_at"], DAY_MANIFEST)
+    kind = FIGURE_ROWS if is_apart else DAY_MANIFEST
+    require(figure["schema"] == FIGURE and record["schema"] == kind, "has a figure.json that is none")
+    is_given = is_apart or record["report"] == giving["report"]
+    require(is_given and figure["report"] == record["report"], "has a figure.json of another report")
+    if is_apart:
+        has_fields(record, "schema report revision shown")
+        require(figure["proof"] == {} and figure["all"] == [], "has in figure.json what is no row of the report")
+    else:
+        inspection.check_entry(figure["proof"], figure["record"].encode(), record["recorded_at"], DAY_MANIFEST)
     for tree in ("shown", "all") if figure["all"] else ("shown",):
         leaves = []
         for number, opened in enumerate(figure[tree]):
@@ -2675,7 +2843,11 @@ class SiteCheck:
         for number, entry in enumerate(entries):
             where = f"entry {number} of the log"
             with self.step(Step.RECORDS, "log"):
-                folder = parse_record(entry)["folder"]
+                record = parse_record(entry)
+                if record["schema"] == LOG_BUNDLE:  # that a bundle was given, which is no part of the site
+                    has_fields(record, "schema manifest")
+                    continue
+                folder = record["folder"]
                 require(re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}", folder), f"has a folder of {where} misnamed")
                 where = f"issues/{folder}/issue.json"
             with self.step(Step.RECORDS, where):

@@ -134,6 +134,16 @@ class Said(Entered):
     is_late: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class SealedFile:
+    """One age file in which a position lies. sealed_object: its SHA-256, in objects/; sealed_to: the codes of the keys
+    to which it is sealed; by: a reference to who sealed it so."""
+
+    sealed_object: str
+    sealed_to: tuple[str, ...]
+    by: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sealed(Entered):
     """A commitment, not yet opened."""
@@ -144,11 +154,14 @@ class Sealed(Entered):
     turn: int
     commitment: str
     sealed_object: str
-    """SHA-256 of the age file in objects/."""
+    """SHA-256 of the age file in objects/; of the last, where it was sealed again."""
     key: str
     sealed_to: tuple[str, ...]
     """The codes of the keys to which it is sealed."""
     entry: int
+    files: tuple[SealedFile, ...] = ()
+    """Every file in which it was sealed, the newest first: nobody can know whether what was sealed again is the
+    same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from trucewatch.model.review import Answer, Case, CaseState, Question, QuestionS
 from trucewatch.model.review_put import Put, moment_put, number_put
 from trucewatch.model.review_rule import AttributionRule, ReviewRule
 from trucewatch.model.roles import Role
-from trucewatch.model.watch import Delegation, Watch
+from trucewatch.model.watch import Delegation, SourceSetting, Watch
 
 LEAST_DELEGATIONS: Final = 2
 """So many that are not recused have to concur for anything to be agreed."""
@@ -196,17 +196,24 @@ def own_of(
         bound = next((each.obliged for _, each in watch.agreement.stipulations() if each.id == stipulation), ())
     else:
         bound = stipulation.obliged
-    counts_with = _counts_with(watch.agreement)
+    delegations, sources = watch.settings.delegation, watch.settings.source
+    own_evidence = own_sources(delegations, sources, watch.agreement, sources_of_members)
+    return own_clauses(delegations, watch.agreement, bound), own_evidence
+
+
+def own_sources(
+    delegations: Iterable[Delegation], sources: Iterable[SourceSetting], agreement: Agreement, ids: Collection[str]
+) -> tuple[str, ...]:
+    """The delegations of whose own state some of these sources are, by `of` or `claimed_by`; ids, in their order."""
+    counts_with = _counts_with(agreement)
     givers = {
         counts_with.get(name, name)
-        for source in watch.settings.source
-        if source.id in sources_of_members
+        for source in sources
+        if source.id in ids
         for name in (source.of, source.claimed_by)
         if name
     }
-    delegations = watch.settings.delegation
-    own_evidence = tuple(each.id for each in delegations if _names_of(each, counts_with) & givers)
-    return own_clauses(delegations, watch.agreement, bound), own_evidence
+    return tuple(each.id for each in delegations if _names_of(each, counts_with) & givers)
 
 
 def own_clauses(delegations: Iterable[Delegation], agreement: Agreement, obliged: Iterable[str]) -> tuple[str, ...]:

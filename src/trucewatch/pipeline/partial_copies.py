@@ -6,13 +6,14 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from hashlib import sha256
 from itertools import islice
 from typing import Any, Final
 
 import pyarrow.compute as pc
 
 from trucewatch.errors import ReportError
-from trucewatch.ledger.dossier import CONTENT, SECTIONS, Fields, content_path, write_copy
+from trucewatch.ledger.dossier import CONTENT, RECORD, SECTIONS, Fields, bare_record, content_path, write_copy
 from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message
 from trucewatch.model.recipient_key import keeps_ids
@@ -24,6 +25,7 @@ from trucewatch.pipeline.withholding import Withholding
 from trucewatch.store import Store
 from trucewatch.store.dossiers import dossiers_of_list, fields_of, record_dossier, record_given
 from trucewatch.store.journal import Entry
+from trucewatch.store.kind_entries import entries_of_kind
 from trucewatch.store.proofs import proof_of_entry
 
 GUARDED: Final = {
@@ -164,15 +166,15 @@ def give_copy(store: Store, showing: Showing, *, by: str) -> tuple[str, bytes]:
     return f"dossier-copy-{receipt.number}.json", content
 
 
-def make_copy(store: Store, showing: Showing) -> tuple[Entry, bytes]:
-    """The dossier, entered if it is not yet, and the copy of it. That it is given is not entered here. Raises
-    StoreError, LedgerError."""
+def make_copy(store: Store, showing: Showing, *, with_proof: bool = True) -> tuple[Entry, bytes]:
+    """The dossier, entered if it is not yet, and the copy of it, which tells nothing of the ledger without its proof.
+    That it is given is not entered here. Raises StoreError, LedgerError."""
     pieces = [open_piece(store, showing.fields, row, number) for row, number in showing.pieces]
     entry = showing.entry or record_dossier(store, showing.fields, showing.list_entry)
     store.publish()
     content = write_copy(
-        store.objects.get(entry.sha256),
-        proof_of_entry(store.root, entry.number).as_json(),
+        store.objects.get(entry.sha256) if with_proof else bare_record(entry.record["sections"]),
+        proof_of_entry(store.root, entry.number).as_json() if with_proof else None,
         showing.fields,
         recipient=showing.recipient.id,
         opened=showing.opened,
@@ -184,9 +186,14 @@ def make_copy(store: Store, showing: Showing) -> tuple[Entry, bytes]:
 def compare_copy(store: Store, copy: Mapping[str, Any]) -> list[Message]:
     """What of the dossier behind a copy this watch does not hold; nothing if every field agrees, closed ones too.
 
-    copy: what the inspector says that it proves: `entry`, and `dossier`, the hash of its record. Raises StoreError if
-    its salts are erased, ReportError if the dossier is not of this watch.
+    copy: what the inspector says that it proves: `entry`, and `dossier`, the hash of its record; without an entry that
+    of its roots alone. Raises StoreError if its salts are erased, ReportError if the dossier is not of this watch.
     """
+    if copy["entry"] is None:
+        for entry in entries_of_kind(store, RECORD, newest_first=True):
+            if sha256(bare_record(entry.record["sections"])).hexdigest() == copy["dossier"]:
+                return compare_with_watch(store, entry.record, fields_of(store, entry.record))
+        raise ReportError(Message("no dossier of this watch has these roots; the copy is of another watch"))
     if store.journal.hash_of(copy["entry"]) != copy["dossier"]:
         raise ReportError(
             Message(

@@ -107,7 +107,7 @@ def publish_site(
         _check_same_site(site, about, {key} if log else {key, *_earlier_keys(store)})
         pages = _pages_of(site)
         before = (
-            [read_entry(content) for content in log.entries()]
+            [read_entry(content) for content in log.issues()]
             if log
             else _entries_in(site, pages, store, watch, recipient)
         )
@@ -395,8 +395,10 @@ def _proofs(store: Store, entries: Sequence[SiteEntry], wanted: set[str], log: R
     if log is None:
         return _ledger_proofs(store, [entry for entry in entries if f"issues/{entry.folder}" in wanted])
     proofs, sizes = {}, log.sizes()
-    for number, entry in enumerate(entries):
+    numbers = {content: number for number, content in enumerate(log.entries())}
+    for entry in entries:
         if f"issues/{entry.folder}" in wanted:
+            number = numbers[entry.content]
             size = next(size for size in sizes if size > number)
             document = {"schema": PROOF, "number": number, "size": size, "hashes": log.proof(number, size)}
             proofs[f"issues/{entry.folder}"] = write_canonical(document).encode()

@@ -10,13 +10,14 @@ from datetime import datetime
 from typing import Any, Final
 
 from trucewatch.errors import StoreError
-from trucewatch.ledger.position import read_opened
+from trucewatch.ledger.position import MOST_SIGNED_BYTES, POSITION, read_opened
+from trucewatch.ledger.signing import write_canonical
 from trucewatch.messages import Message
 from trucewatch.model.review import Case, ReviewKey, Said
 from trucewatch.model.review_clock import downs_of, not_before
 from trucewatch.model.review_outcome import rule_of
 from trucewatch.model.review_rule import ReviewRule
-from trucewatch.model.times import as_utc, whole_second
+from trucewatch.model.times import as_utc, iso_utc, whole_second
 from trucewatch.model.watch import Watch
 from trucewatch.pipeline.review_standing import Stands, standings_of
 from trucewatch.store import Store
@@ -273,6 +274,21 @@ class ReviewBook:
             "questions": list(case.questions),
             "previous_sha256": self.previous(case, delegation, turn),
         }
+
+    def room(self, case: Case, delegation: str, person: str) -> int:
+        """How many of the bytes that are signed are left for the answers and reasons of the position that somebody of a
+        delegation gives next."""
+        item = self._item(case, delegation, person)
+        bare = {
+            "watch": self._watch.settings.id,
+            "log_origin": self.log_origin,
+            "delegation": delegation,
+            **{name: item[name] for name in ("finding", "finding_sha256", "round", "previous_sha256")},
+            "answers": {},
+            "reasons": {},
+            "signed_at": iso_utc(whole_second(self.now)),
+        }
+        return MOST_SIGNED_BYTES - len(f"{POSITION}\n{write_canonical(bare)}".encode())
 
     @property
     def log_origin(self) -> str:

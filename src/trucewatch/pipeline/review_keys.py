@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final, Literal
@@ -10,6 +11,7 @@ from pyrage import RecipientError, x25519
 
 from trucewatch.errors import LedgerError, StoreError
 from trucewatch.ledger.note import LOG_ALGORITHM, PublicKey, read_public_key
+from trucewatch.ledger.weak_points import is_weak
 from trucewatch.messages import Message
 from trucewatch.model.review import ReviewKey
 from trucewatch.model.roles import Role
@@ -45,9 +47,7 @@ def ask_key(
             raise StoreError(Message("this watch has no delegation {delegation}", delegation=speaker.delegation[:60]))
         check_has_not_left(book, speaker.delegation)
         reference, every = speaker.reference(store), book.keys()
-        for key in every:
-            if key.opens == to or (name and key.signs and _raw(key.signs) == signs):
-                raise StoreError(Message("this key is on record already, as {key}; make a new pair", key=key.code))
+        _check_is_new(every, speaker.delegation, name, to)
         waiting = [key for key in every if key.person == reference and key.entered_entry < 0 > key.ended_entry]
         if len(waiting) >= MOST_ASKED:
             raise StoreError(
@@ -82,6 +82,9 @@ def enter_key(store: Store, watch: Watch, speaker: Speaker, code: str) -> Entry:
             raise StoreError(Message("{key} was ended, and stays so; make a new pair", key=key.code))
         if key.entered_entry >= 0:
             raise StoreError(Message("{key} is in force already; nothing was entered", key=key.code))
+        every = book.keys()
+        others = [each for each in every if each.number != key.number and each.delegation != key.delegation]
+        _check_is_new(others, speaker.delegation, key.signs, key.opens)
         if len(book.keys_in_force(speaker.delegation)) >= MOST_IN_FORCE:
             raise StoreError(Message("{count} keys are in force; end one that nobody uses first", count=MOST_IN_FORCE))
         (entry,) = store.commit([record_of_key("enter", key, known_at=book.known_at, by=speaker.reference(store))])
@@ -121,6 +124,16 @@ def record_of_key(
     )
 
 
+def _check_is_new(every: Iterable[ReviewKey], delegation: str, signs: str, opens: str) -> None:
+    """Raises StoreError for a half that is of another key already: of the delegation's own, or of one that was entered.
+    One that another delegation only asked for says nothing of whose it is, and would keep its owner out. signs: "" for
+    a recovery key."""
+    for key in every:
+        counts = key.delegation == delegation or key.entered_entry >= 0
+        if counts and (key.opens == opens or (signs and key.signs and _raw(key.signs) == _raw(signs))):
+            raise StoreError(Message("this key is on record already, as {key}; make a new pair", key=key.code))
+
+
 def _own_key(book: ReviewBook, speaker: Speaker, code: str) -> ReviewKey:
     key = book.key(code)
     if key.delegation != speaker.delegation:
@@ -142,11 +155,19 @@ def _signing_key(delegation: str, raw: bytes) -> str:
 
 def _opening_key(text: str) -> str:
     try:
-        return str(x25519.Recipient.from_str(text.strip()))
+        key = str(x25519.Recipient.from_str(text.strip()))
     except (RecipientError, UnicodeError) as exc:
         raise StoreError(
             Message("the key that opens is no age key (age1…); make a new pair, or copy it again, whole")
         ) from exc
+    if is_weak(key):
+        raise StoreError(
+            Message(
+                "the key that opens is a point of small order, with which no secret is shared: nothing can be sealed "
+                "to it. Make a new pair; nothing was entered"
+            )
+        )
+    return key
 
 
 def _raw(vkey: str) -> bytes:

@@ -13,8 +13,7 @@ from trucewatch.model.review import Case
 from trucewatch.model.review_outcome import changed_since, reopens
 from trucewatch.pipeline import Assessment
 from trucewatch.pipeline.judged_findings import findings_judged, judged_last, puts_of
-from trucewatch.pipeline.review_book import taking_part
-from trucewatch.pipeline.review_closing import acting
+from trucewatch.pipeline.review_book import REVIEWING, ReviewBook, taking_part
 from trucewatch.pipeline.review_putting import ToPut, enter_cases, rows_of_findings
 from trucewatch.store import Store
 from trucewatch.store.journal import Entry
@@ -22,8 +21,10 @@ from trucewatch.store.journal import Entry
 
 def reopen_late(store: Store, assessment: Assessment, *, now: datetime) -> list[Entry]:
     """Put every judged finding once more that differs now from what was put; the entries of the new cases. What was
-    judged stays as it is, and what was closed unreviewed is put again by people alone."""
-    with acting(store, assessment.watch, now) as book:
+    judged stays as it is, and what was closed unreviewed is put again by people alone. No case is closed here: a report
+    that is made of the list knows of no outcome that came after it."""
+    with REVIEWING:
+        book = ReviewBook(store, assessment.watch, now)
         judged = judged_last(book.cases())
         if not judged or assessment.list_entry < 0 or assessment.is_replay or not taking_part(book, assessment.watch):
             return []

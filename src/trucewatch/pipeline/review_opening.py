@@ -33,7 +33,8 @@ def open_position(store: Store, watch: Watch, speaker: Speaker, code: str, conte
     """Open a position that was committed to: its entry, and that of the outcome where all agree by it. content: the
     opened document. speaker: who opens, who may be another person of the delegation. Raises StoreError, LedgerError.
 
-    Nobody opens before every delegation is in or the clock ran out. After that it can be done until the case is closed.
+    Nobody opens before every delegation has sealed or the clock ran out. After that it can be done until the case is
+    closed.
     """
     position = read_opened(content)
     with acting(store, watch, speaker.now) as book:
@@ -43,8 +44,8 @@ def open_position(store: Store, watch: Watch, speaker: Speaker, code: str, conte
         if case.step == "blind":
             raise StoreError(
                 Message(
-                    "{case} is opened when every delegation is in or says that it gives none, or when the clock runs "
-                    "out at {moment}; nothing was entered, and nothing of the position was kept",
+                    "{case} is opened when every delegation has sealed, or when the clock runs out at {moment}; "
+                    "nothing was entered, and nothing of the position was kept",
                     case=case.code,
                     moment=iso_utc(case.due),
                 )

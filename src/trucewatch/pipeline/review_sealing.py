@@ -89,8 +89,8 @@ def commit_positions(
 
 
 def withhold(store: Store, watch: Watch, speaker: Speaker, code: str) -> list[Entry]:
-    """Say that a delegation gives no position: its entry, and that of the outcome where nothing more is to come. It
-    ends by committing one while the round is blind. Raises StoreError."""
+    """Say that a delegation gives no position: its entry, and that of the outcome where all say so. While another's
+    lies sealed it opens nothing. It ends by committing one while the round is blind. Raises StoreError."""
     with acting(store, watch, speaker.now) as book:
         case = _blind_case(book, code, speaker.delegation)
         check_has_not_left(book, speaker.delegation)
@@ -128,13 +128,29 @@ def reseal(
     sealed: bytes,
     key: str,
 ) -> Entry:
-    """Keep what was committed to sealed once more, to the keys in force now. commitment: 64 hexadecimal digits; key:
-    the code of the key with which it was opened to do so. Raises StoreError."""
+    """Keep what was committed to sealed once more, to the keys in force now, while first positions are awaited.
+    commitment: 64 hexadecimal digits; key: the code of the key with which it was opened to do so. Raises StoreError.
+
+    Nobody here can know whether it is the same once more: every file in which it was sealed before stays and is
+    offered.
+    """
     with acting(store, watch, speaker.now) as book:
         case = case_for(book, speaker, code)
+        reference = speaker.reference(store)
+        check_role(book, case, speaker.role)
+        check_one_side(book, case, speaker.delegation, reference)
         if case.step == "closed":
             raise closed_already(case)
-        if not any(each.commitment == commitment and each.delegation == speaker.delegation for each in case.sealed):
+        if case.step != "blind":
+            raise StoreError(
+                Message(
+                    "{case} is no longer blind: what is sealed is opened, and not sealed again. Nothing was entered",
+                    case=case.code,
+                )
+            )
+        commits = [each for each in case.sealed if each.delegation == speaker.delegation]
+        lies = next((each for each in commits if each.commitment == commitment), None)
+        if lies is None:
             raise StoreError(
                 Message(
                     "your delegation has no position on {case} that lies sealed under this hash; load the page again",
@@ -150,6 +166,13 @@ def reseal(
                 )
             )
         keys = [each.code for each in book.keys_in_force(speaker.delegation)]
+        if any(each.by == reference and set(keys) <= set(each.sealed_to) for each in lies.files):
+            raise StoreError(
+                Message(
+                    "you sealed it to every key that is in force already, on {case}; nothing was entered",
+                    case=case.code,
+                )
+            )
         check_age_file(sealed, len(keys))
         record = reseal_record(
             case,
@@ -159,7 +182,7 @@ def reseal(
             sealed_to=keys,
             key=opens_with.code,
             known_at=book.known_at,
-            by=speaker.reference(store),
+            by=reference,
         )
         (entry,) = store.commit([record])
         return entry

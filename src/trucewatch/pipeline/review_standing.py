@@ -1,6 +1,7 @@
 """What is on record of a case and the time → how it stands: step, clocks, what each delegation has given.
 
-1. Blind: until every delegation that takes part is in, or the clock ran out, or anything was opened.
+1. Blind: until every delegation that takes part has sealed, or all say that they give none, or the clock ran out, or
+   anything was opened. Who says so while another's lies sealed opens nothing by it.
 2. Opening: what is sealed is opened. It ends when all is, or after as many hours as the blind clock had where something
    is; where nothing is, after `discussion_hours` more, and the case with it.
 3. Open: discussion, for `discussion_hours`. A position that was sealed can still be opened.
@@ -137,7 +138,7 @@ def standing_of(kept_case: KeptCase, downs: Downs, now: datetime) -> Stands:
     clock = _Clock(own, now if kept_case.outcome is None else min(now, kept_case.outcome.known_at))
     due = clock.until(put.put_at, rule.hours)
     unopened = tuple(commit for commit in kept_case.commits.values() if not commit.is_opened)
-    are_in = all(_is_in(kept_case, delegation) for delegation in put.delegations)
+    are_in = _are_in(kept_case)
     opening_from = _opening_from(kept_case, are_in, due)
     clock.pass_on(put.put_at, rule.hours, opening_from)
     case = replace(
@@ -209,13 +210,15 @@ def _over(kept_case: KeptCase, case: Case, now: datetime) -> WhyOutcome | Litera
     return "clock" if case.discussion_due is not None and now >= case.discussion_due else ""
 
 
-def _is_in(kept_case: KeptCase, delegation: str) -> bool:
-    """Whether nothing more is awaited of a delegation: as many positions as the rule asks for, or that it gives
-    none."""
-    if delegation in kept_case.withheld:
-        return True
+def _are_in(kept_case: KeptCase) -> bool:
+    """Whether no first position is awaited though the clock runs: every delegation sealed as many as the rule asks for,
+    or nothing lies sealed and all say that they give none. Who gives none would else read what another sealed, and
+    answer it before the clock ran out."""
+    delegations, commits = kept_case.case.delegations, kept_case.commits.values()
+    if not commits:
+        return set(delegations) <= set(kept_case.withheld)
     rule = rule_of(kept_case.case, kept_case.rule)
-    return is_in(_sealed_of(kept_case.commits.values(), delegation), rule)
+    return all(is_in(_sealed_of(commits, delegation), rule) for delegation in delegations)
 
 
 def _sealed_of(commits: Iterable[Commit], delegation: str) -> list[Sealed]:

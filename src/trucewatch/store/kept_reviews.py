@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any, Final, Literal
 
 from trucewatch.model.duty_line import LineCheck
-from trucewatch.model.review import Case, Outcome, ReviewKey, Said, Sealed, SideAct
+from trucewatch.model.review import Case, Outcome, ReviewKey, Said, Sealed, SealedFile, SideAct
 from trucewatch.model.review_rule import ReviewRule
 from trucewatch.model.times import read_time
 from trucewatch.store import review_records as records
@@ -281,6 +281,7 @@ def _take_commitment(kept_case: KeptCase, entry: Entry, known_at: datetime) -> N
         entry=entry.number,
         recorded_at=first_recorded_at(record),
         known_at=known_at,
+        files=(_file_in(record),),
     )
     kept_case.commits[name] = Commit(sealed=sealed, signed_at=read_time(record["signed_at"]))
     kept_case.withheld.pop(record["delegation"], None)
@@ -290,8 +291,14 @@ def _take_reseal(kept_case: KeptCase, entry: Entry, known_at: datetime) -> None:
     record = entry.record
     name = _bare(record["commitment"])
     if (commit := kept_case.commits.get(name)) is not None:
-        anew = replace(commit.sealed, sealed_object=record["sealed"], sealed_to=tuple(record["sealed_to"]))
+        last = _file_in(record)
+        files = (last, *commit.sealed.files)
+        anew = replace(commit.sealed, sealed_object=last.sealed_object, sealed_to=last.sealed_to, files=files)
         kept_case.commits[name] = replace(commit, sealed=anew)
+
+
+def _file_in(record: Mapping[str, Any]) -> SealedFile:
+    return SealedFile(record["sealed"], tuple(record["sealed_to"]), record["by"])
 
 
 def _take_position(kept_case: KeptCase, entry: Entry, known_at: datetime) -> None:

@@ -233,7 +233,7 @@ BUILT_IN: Final = {
         ),
         RecordKind(
             name="recipient-log",
-            title=Term("entry", "Log of published reports"),
+            title=Term("entry", "A recipient's own log"),
             sentence=_recipient_log,
             by_hand=False,
         ),

@@ -1,6 +1,7 @@
-"""A small log for one recipient: an entry for each issue of its reports, and of nothing else.
+"""A small log for one recipient: an entry for each issue of its reports that was published, and for each bundle that it
+was given, and of nothing else.
 
-Whoever is told less than everything gets this one with the issued files, never the ledger, whose entries tell when what
+Whoever is told less than everything gets this one with what it is given, never the ledger, whose entries tell when what
 came in. It has an origin, a key and tiles of its own (`recipient-logs/ID/` in the store,
 `private/recipient-log-key-ID`), and holds no time. Its roots are entered in the ledger before they are signed
 (`trucewatch/recipient-log/1`), so the keeper is bound to them towards whoever may see the ledger.
@@ -9,12 +10,14 @@ came in. It has an origin, a key and tiles of its own (`recipient-logs/ID/` in t
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
 
 from trucewatch.errors import LedgerError
+from trucewatch.ledger.bundle import ENTERED
 from trucewatch.ledger.log import Log, SignedEntriesLost
 from trucewatch.ledger.note import SecretKey
 from trucewatch.ledger.tree import inclusion_proof
@@ -73,6 +76,10 @@ class RecipientLog:
     def entries(self) -> list[bytes]:
         """Every entry, in order."""
         return list(self._log.entries())
+
+    def issues(self) -> list[bytes]:
+        """The entries of issues, in order: those of bundles are left out."""
+        return [content for content in self.entries() if json.loads(content)["schema"] != ENTERED]
 
     def root(self, size: int) -> bytes:
         return self._log.root(size)

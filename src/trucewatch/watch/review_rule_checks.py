@@ -10,7 +10,7 @@ from trucewatch.messages import Message
 from trucewatch.model.agreement import Agreement
 from trucewatch.model.faults import Fault
 from trucewatch.model.never_here_text import looks, plain_text
-from trucewatch.model.review_outcome import LEAST_DELEGATIONS, own_clauses
+from trucewatch.model.review_outcome import LEAST_DELEGATIONS, own_clauses, own_sources
 from trucewatch.model.review_rule import AttributionRule, ReviewRule
 from trucewatch.model.roles import OF_A_DELEGATION, RIGHTS, Right, Role
 from trucewatch.model.watch import Delegation, WatchFile
@@ -19,6 +19,8 @@ from trucewatch.watch.toml_lines import Path, TomlLines
 from trucewatch.watch.toml_records import did_you_mean
 
 MOST_HOURS: Final = 10 * 366 * 24
+LEAST_MINUTES: Final = 5
+"""Within which a person can answer."""
 MOST_EACH: Final = 20
 _HOURS: Final = ("hours", "discussion_hours", "objection_hours", "decision_hours")
 _REVIEW: Final[Path] = ("review",)
@@ -56,15 +58,17 @@ def check_review(settings: WatchFile, agreement: Agreement | None, lines: TomlLi
         _check_states(settings.delegation, agreement, faults)
         if rule.recuse:
             _check_recusal(settings.delegation, agreement, faults)
+        if rule.recuse_evidence:
+            _check_recusal_by_evidence(settings, agreement, faults)
     return faults
 
 
 def _check_hours(hours: float, path: Path, faults: FaultList) -> None:
-    if not 0 < hours <= MOST_HOURS:
+    if not LEAST_MINUTES / 60 <= hours <= MOST_HOURS:
         faults.error(
             path,
             Message("{key} is {hours}", key=str(path[-1]), hours=f"{hours:g}"),
-            Message("write hours above 0, at most those of ten years"),
+            Message("write at least the hours of {minutes} minutes, at most those of ten years", minutes=LEAST_MINUTES),
         )
 
 
@@ -182,6 +186,46 @@ def _check_recusal(delegations: tuple[Delegation, ...], agreement: Agreement, fa
                 clauses=named,
             ),
             Message("write recuse = false if this is not meant; whose own state a clause binds is said either way"),
+        )
+
+
+def _check_recusal_by_evidence(settings: WatchFile, agreement: Agreement, faults: FaultList) -> None:
+    """Sources of whose observations nothing could be agreed, since the rule leaves fewer than two delegations for
+    them."""
+    count = len(settings.delegation)
+    if count < LEAST_DELEGATIONS or not settings.source:
+        return
+    path: Path = (*_REVIEW, "recuse_evidence")
+    own = {each.id: own_sources(settings.delegation, settings.source, agreement, [each.id]) for each in settings.source}
+    few = [source for source, whose in own.items() if count - len(whose) < LEAST_DELEGATIONS]
+    if not few:
+        return
+    named = ", ".join(_first(few))
+    if len(few) == len(own):
+        faults.error(
+            path,
+            Message(
+                "recuse_evidence leaves fewer than two delegations for what every source tells ({sources}), so nothing "
+                "could be agreed",
+                sources=named,
+            ),
+            Message(
+                "write recuse_evidence = false; whose own state’s sources a finding rests on is said on the page and "
+                "in print either way"
+            ),
+        )
+    else:
+        faults.warning(
+            path,
+            Message(
+                "recuse_evidence leaves fewer than two delegations for what these sources tell, of which nothing can "
+                "be agreed: {sources}",
+                sources=named,
+            ),
+            Message(
+                "write recuse_evidence = false if this is not meant; whose own state’s sources a finding rests on is "
+                "said either way"
+            ),
         )
 
 

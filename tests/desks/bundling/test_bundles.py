@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import struct
@@ -20,6 +21,7 @@ from tests.desks.bundling.opened_bundles import check, members_of, opened_of, re
 from trucewatch.desks.bundling.operations import prepare_bundle
 from trucewatch.errors import ReportError
 from trucewatch.ledger.bundle import LEAST, MANIFEST_NAME, manifest
+from trucewatch.ledger.signing import write_canonical
 from trucewatch.model.incident import incident_rows
 
 ALONE = """
@@ -165,15 +167,15 @@ def test_two_exports_with_other_redactions_prove_that_they_are_of_one_entry(give
     assert "ONE ENTRY" in document["remarks"][-1]
     assert opened_of(members_of(first.read_bytes())) != opened_of(members_of(second.read_bytes()))
     others = [row.incident_id for row in incident_rows(given.assessment.incidents) if row.kind == "explosion"]
-    for content in (
-        given.bundle(next(name for name in others if name != given.incident)),
-        given.bundle("", "public"),
+    for content, words in (
+        (given.bundle(next(name for name in others if name != given.incident)), "NOT THE SAME ENTRY"),
+        (given.bundle("", "public"), "NOT COMPARED"),  # it is of another log, which this policy does not name
     ):
         second.write_bytes(content)
         code, document = check(first, given.key, "--same-as", second)
         assert code == 1
         assert document["same_entry"] is False
-        assert "NOT THE SAME ENTRY" in document["remarks"][-1]
+        assert words in document["remarks"][-1]
     second.write_bytes(content[:-1] + b"x")
     code, document = check(first, given.key, "--same-as", second)
     assert code == 1
@@ -189,3 +191,19 @@ def test_the_readme_says_it_in_the_readers_language_and_names_the_key(given: Giv
         prepare_bundle(given.store, given.assessment, given.incident, recipient="joint-centre", language="xx")
     with pytest.raises(ReportError, match="working translation"):
         prepare_bundle(given.store, given.assessment, given.incident, recipient="parties", language="ru")
+
+
+@pytest.mark.parametrize("which", ["a stranger's", "a made-up one of the log", "one twice"])
+def test_no_line_under_its_checkpoint_is_of_a_key_that_the_bundle_does_not_name(
+    given: Given, whole: bytes, tmp_path: Path, which: str
+) -> None:
+    members = members_of(whole)
+    receipt = json.loads(members["given.json"])
+    note = receipt["proof"]["checkpoint"]["note"]
+    last = note.splitlines(keepends=True)[-1]
+    stranger = base64.b64encode(bytes(4 + 72)).decode()
+    line = {"a stranger's": f"— witness/United-Nations {stranger}\n", "one twice": last}.get(which)
+    receipt["proof"]["checkpoint"]["note"] = note + (line or f"{last.rpartition(' ')[0]} {stranger}\n")
+    changed = {"given.json": write_canonical(receipt), "checkpoint.txt": receipt["proof"]["checkpoint"]["note"]}
+    said = refusal(tmp_path, zipped(members | {name: text.encode() for name, text in changed.items()}), given.key)
+    assert "whose key keys.txt does not name, or one twice" in said

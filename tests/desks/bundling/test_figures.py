@@ -65,7 +65,9 @@ def test_who_may_see_everything_is_shown_what_was_left_out_row_by_row(given: Giv
         assert "figure.json" in refusal(tmp_path, zipped({**members, "figure.json": other}), given.key)
 
 
-def test_its_own_recipient_gets_what_it_was_shown_and_no_id_count_or_size_of_the_rest(given: Given) -> None:
+def test_its_own_recipient_gets_what_it_was_shown_and_no_id_count_or_size_of_the_rest(
+    given: Given, tmp_path: Path
+) -> None:
     content = figure_of(given, f"{REPORT}#all")
     assert len(content) == LEAST
     text = b"".join(members_of(content).values()).decode("utf-8", "replace")
@@ -73,10 +75,17 @@ def test_its_own_recipient_gets_what_it_was_shown_and_no_id_count_or_size_of_the
         assert incident.incident_id not in text
     figure = json.loads(members_of(content)["figure.json"])
     assert figure["all"] == []
-    assert set(json.loads(figure["record"])) == {
-        *("schema", "recorded_at", "report", "revision", "recipient", "day_from", "day_until", "list"),
-        *("all", "shown", "rows"),
-    }
+    manifest = manifest_of(given.store, REPORT, 1).record
+    named = {name: manifest[name] for name in ("report", "revision", "shown")}
+    assert json.loads(figure["record"]) == {"schema": "trucewatch/figure-rows/1", **named}
+    assert (figure["proof"], set(manifest) > {"recorded_at", "list", "all", "rows"}) == ({}, True)
+    for hidden in (manifest["recorded_at"], manifest["all"], manifest["rows"], given.store.public_key.name):
+        assert hidden not in text.replace(members_of(content)["inspector.py"].decode(), "")
+    (tmp_path / "own.zip").write_bytes(content)
+    key = members_of(content)["keys.txt"].decode().strip()
+    code, document = check(tmp_path / "own.zip", key)
+    assert (code, document["bundle"]["proofs"], document["bundle"]["figure"]["decisions"]) == (0, "log", {})
+    assert len(document["bundle"]["figure"]["rows"]) == len(figure["shown"])
     code = figure["shown"][0]["row"]["code"]
     single = json.loads(members_of(figure_of(given, f"{REPORT}#{code[:14]}"))["figure.json"])
     assert (single["figure"], single["count"]) == (code, 1)
@@ -139,6 +148,7 @@ def masked(members: dict[str, bytes]) -> dict[str, object]:
     figure = json.loads(members["figure.json"])
     return {
         "names": sorted(members),
+        "lengths": {name: len(content) for name, content in members.items() if name not in ("padding", "figure.json")},
         "rows": sorted(
             tuple(sorted((name, str(value)) for name, value in opened["row"].items() if name not in ("code", "number")))
             for opened in figure["shown"]

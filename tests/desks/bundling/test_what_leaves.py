@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -18,13 +19,16 @@ from hypothesis import strategies as st
 
 from tests.conftest import each
 from tests.desks.bundling.conftest import Given
-from tests.desks.bundling.opened_bundles import check, members_of
+from tests.desks.bundling.opened_bundles import check, members_of, refusal, zipped
 from trucewatch.desks.bundling.operations import Bundling, give_bundle, prepare_bundle
 from trucewatch.errors import ReportError, TrucewatchError
-from trucewatch.ledger.bundle import LEAST
+from trucewatch.ledger.bundle import GIVEN, LEAST
 from trucewatch.model.incident import incident_rows
+from trucewatch.model.times import iso_utc
 from trucewatch.pipeline.dossier_fields import plain
 from trucewatch.pipeline.never_bundled import MOVING, NEVER
+from trucewatch.pipeline.partial_copies import compare_copy
+from trucewatch.store.recipient_logs import RecipientLog
 
 
 def prepared(given: Given) -> Iterator[tuple[str, Bundling]]:
@@ -114,17 +118,28 @@ def test_the_size_of_a_bundle_tells_a_coarse_recipient_nothing(given: Given) -> 
     assert len(sizes) == 1
 
 
-def shape(content: bytes) -> Any:
-    """A bundle without what is hash, proof or salt of the ledger: every length stays."""
+def shape(given: Given, content: bytes) -> Any:
+    """A bundle without what is drawn by lot for it: the salts and the hashes and signatures that follow from them, and
+    the key of the recipient's own log. Every length, number and other word stays."""
     members = members_of(content)
-    copy = json.loads(members["dossier-copy.json"])
+    key = members["keys.txt"].decode().strip()
+    for whose, text in (("key", key), ("origin", key.partition("+")[0])):
+        members = {name: kept.replace(text.encode(), f"<{whose}>".encode()) for name, kept in members.items()}
+    members["inspector.py"] = b""
+    copy, receipt = json.loads(members["dossier-copy.json"]), json.loads(members["given.json"])
     record = json.loads(copy["record"])
+    origin, size, _, *lines = members["checkpoint.txt"].decode().splitlines()
     return {
-        "size": len(content),
-        "names": sorted(members),
+        "lengths": {name: len(member) for name, member in members_of(content).items()},
         "readme": members["README.txt"],
         "keys": members["keys.txt"],
-        "recipient": copy["recipient"],
+        "manifest": {**json.loads(members["manifest.json"]), "members": sorted(members)},
+        "given": {**receipt, "entry": len(receipt["entry"]), "hashes": len(receipt["hashes"])},
+        "checkpoint": (origin, size, [len(line) for line in lines]),
+        "copy": {
+            **{name: copy[name] for name in ("schema", "proof", "recipient", "pieces")},
+            "record": {name: value for name, value in record.items() if name != "sections"},
+        },
         "columns": {name: (part["columns"], part["depth"]) for name, part in record["sections"].items()},
         "rows": [
             (
@@ -135,12 +150,13 @@ def shape(content: bytes) -> Any:
             )
             for row in copy["rows"]
         ],
-        "given": {
-            name: value
-            for name, value in json.loads(json.loads(members["given.json"])["record"]).items()
-            if name not in ("manifest", "dossier", "recorded_at")
-        },
     }
+
+
+def forget_log(given: Given, recipient: str) -> None:
+    """A recipient that was never given anything."""
+    shutil.rmtree(given.store.root / "recipient-logs" / recipient, ignore_errors=True)
+    (given.store.keys.folder / given.store.keys.recipient_log_file(recipient)).unlink(missing_ok=True)
 
 
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -154,8 +170,8 @@ def shape(content: bytes) -> Any:
 def test_two_watches_that_differ_only_in_what_is_withheld_give_a_coarse_recipient_the_same(
     given: Given, text: str, sensor: str, lon: float, bearing: float, extra: int
 ) -> None:
-    """Words, devices, observers, bearings, and how many withheld incidents there are beside it: nothing of them moves a
-    byte but those that are hashes, proofs and times of the ledger."""
+    """Words, devices, observers, bearings, how many withheld incidents there are beside it, and how much was entered
+    meanwhile: nothing of them moves a byte but those that are drawn by lot."""
     assessment = given.assessment
     other = replace(assessment, observations=changed(assessment.observations, text, sensor, lon, bearing))
     moving = [row.incident_id for row in incident_rows(assessment.incidents) if row.kind in MOVING][:extra]
@@ -163,9 +179,56 @@ def test_two_watches_that_differ_only_in_what_is_withheld_give_a_coarse_recipien
     other = replace(other, incidents=other.incidents.filter(kept))
     shapes = []
     for state in (assessment, other):
+        forget_log(given, "parties")
         bundling = prepare_bundle(given.store, state, given.incident, recipient="parties")
-        shapes.append(shape(give_bundle(given.store, state, bundling, by="p-x")[1]))
+        shapes.append(shape(given, give_bundle(given.store, state, bundling, by="p-x")[1]))
+        given.bundle(recipient="public")  # the ledger grows
     assert shapes[0] == shapes[1]
+
+
+def test_a_bundle_for_a_coarse_recipient_is_proved_without_a_number_time_or_key_of_the_ledger(
+    given: Given, tmp_path: Path
+) -> None:
+    store = given.store
+    forget_log(given, "parties")
+    first = given.bundle(recipient="parties")
+    size = len(store.journal)
+    second = given.bundle(recipient="parties")
+    with RecipientLog(store, "parties") as log:
+        key = log.vkey
+        assert (log.size, log.issues()) == (2, [])
+    entered = [entry.record for entry in store.journal.entries(0)]
+    last = [record for record in entered if record["schema"] == "trucewatch/recipient-log/1"][-1]
+    assert (last["recipient"], last["size"], last["vkey"]) == ("parties", 2, key)  # so the keeper is bound
+    times = {record["recorded_at"] for record in entered if record["schema"] in ("trucewatch/list/2", GIVEN)}
+    for number, content in enumerate((first, second)):
+        members = members_of(content)
+        (tmp_path / "own.zip").write_bytes(content)
+        code, document = check(tmp_path / "own.zip", key)
+        assert code == 0, document
+        bundle = document["bundle"]
+        assert (bundle["proofs"], bundle["given_by_entry"], bundle["given_at"]) == ("log", number, None)
+        assert (document["copy"]["entry"], document["copy"]["list_entry"], document["size"]) == (None, None, number + 1)
+        told = b"".join(kept for name, kept in members.items() if name != "inspector.py").decode()
+        for hidden in (str(store.public_key), store.public_key.name, f'"size":{size}', f"\n{size}\n"):
+            assert hidden not in told
+        assert [name for name in ("recorded_at", "list_object", "leaf_hash") if name in told] == []
+        as_of = iso_utc(given.assessment.as_of)
+        assert not [time for time in times - {as_of} if time in told]
+        assert "not by the policy's key" in refusal(tmp_path, content, given.key)
+        for name in ("given.json", "checkpoint.txt", "keys.txt", "dossier-copy.json"):
+            longer = {**members, name: members[name] + b"\n"}
+            assert refusal(tmp_path, zipped(longer), key)
+    (tmp_path / "first.zip").write_bytes(first)
+    code, document = check(tmp_path / "own.zip", key, "--same-as", tmp_path / "first.zip")
+    assert (code, document["same_entry"]) == (0, True)
+    swapped = {**members_of(first), "given.json": members_of(second)["given.json"]}
+    assert "does not lead to the signed root" in refusal(tmp_path, zipped(swapped), key)
+    explosions = [row.incident_id for row in incident_rows(given.assessment.incidents) if row.kind == "explosion"]
+    other = members_of(given.bundle(next(name for name in explosions if name != given.incident), "parties"))
+    borrowed = {**members_of(first), **{name: other[name] for name in ("given.json", "checkpoint.txt")}}
+    assert "not given at that entry" in refusal(tmp_path, zipped(borrowed), key)
+    assert compare_copy(store, document["copy"]) == []
 
 
 def changed(table: pa.Table, text: str, sensor: str, lon: float, bearing: float) -> pa.Table:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pyrage import decrypt, x25519
+from pyrage import decrypt, encrypt, x25519
 from typer.testing import CliRunner
 
 from tests.pipeline.test_command_line import call
@@ -315,6 +315,21 @@ def test_what_was_sealed_for_others_or_changed_does_not_open(desk: Desk) -> None
     (desk.folder / "opening").chmod(0o644)
     with pytest.raises(LedgerError, match="can be read or changed by others; first: chmod 600"):
         desk.open(desk.sealed())
+
+
+def test_what_a_colleague_sealed_over_it_is_passed_over(desk: Desk) -> None:
+    desk.sign(desk.to_sign({}))
+    (item,) = json.loads(Path(desk.sealed()).read_text("utf-8"))["items"]
+    opens = x25519.Identity.from_str((desk.folder / "opening").read_text("ascii").splitlines()[-1])
+    noise = base64.b64encode(encrypt(b"0" * 8192, [opens.to_public()])).decode()
+    strange = base64.b64encode(encrypt(b"0" * 8192, [x25519.Identity.generate().to_public()])).decode()
+    earlier = [{"sealed": strange, "sealed_to": ["OK-9"]}, {"sealed": item["sealed"], "sealed_to": ["OK-1"]}]
+    file = desk.sealed(items=[item | {"sealed": noise, "earlier": earlier}])
+    assert desk.open(file)[0] == 0
+    (opened,) = json.loads((desk.folder / "opened.json").read_text("utf-8"))["items"]
+    assert read_opened(opened["opened"].encode()).commitment == item["commitment"]
+    with pytest.raises(LedgerError):
+        desk.open(desk.sealed(items=[item | {"sealed": noise, "earlier": earlier[:1]}]), out="none.json")
 
 
 def test_opening_early_says_that_the_console_will_not_take_it_yet(desk: Desk) -> None:

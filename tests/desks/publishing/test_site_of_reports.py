@@ -25,6 +25,7 @@ from tests.issued_by_hand import DAY, NOW, issue_by_hand
 from tests.ledger.small_log import run
 from trucewatch.desks import indexes
 from trucewatch.errors import LedgerError, ReportError, StoreError, TrucewatchError
+from trucewatch.ledger.bundle import log_entry
 from trucewatch.ledger.durable import write_durably
 from trucewatch.ledger.keyfile import key_file
 from trucewatch.ledger.note import LOG_ALGORITHM, SecretKey
@@ -250,6 +251,23 @@ def test_each_root_of_the_small_log_is_in_the_ledger_before_it_is_shown(watched:
         origin, size, root = (tmp_path / "site" / "log" / "checkpoint").read_text().splitlines()[:3]
         assert (last["origin"], str(last["size"]), last["root"]) == (origin, size, root)
         assert (last["vkey"], last["recipient"]) == (made.key, "public")
+
+
+def test_a_bundle_that_was_given_between_two_issues_is_no_part_of_the_site(watched: Watched, tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    for number in range(3):
+        with RecipientLog(watched.store, "public") as log:
+            log.append([log_entry(str(number).encode())])
+        issue_by_hand(watched.store, day=DAY + timedelta(days=number))
+        made = watched.publish(site)
+        assert (made.issues, made.new) == (number + 1, 1)
+        code, document = check(site, made.key)
+        assert (code, document["size"], document["site"]["issues"]) == (0, 2 * number + 2, number + 1), document
+    kept = bytes_of(site)
+    shutil.rmtree(site)
+    watched.publish(site)
+    assert bytes_of(site) == kept
+    assert watched.publish(site).new == 0
 
 
 def test_an_older_copy_of_the_log_or_a_lost_key_is_refused(watched: Watched, tmp_path: Path) -> None:

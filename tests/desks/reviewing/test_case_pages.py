@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from dataclasses import replace
 from datetime import timedelta
@@ -17,6 +18,9 @@ from tests.desks.reviewing.two_delegations import Delegations, all_of, both
 from tests.server.conftest import client_of, unbroken
 from tests.store.test_sign_in_accounts import Clock
 from trucewatch.desks.reviewing import beside, changed_meanwhile
+from trucewatch.errors import LedgerError
+from trucewatch.ledger.position import opened_document, read_opened
+from trucewatch.model.ids import canonical
 from trucewatch.model.review_rule import ReviewRule
 from trucewatch.model.roles import Role
 from trucewatch.pipeline.deciding_release import Wanted, as_proposed
@@ -280,6 +284,8 @@ def test_the_history_has_who_gave_none_who_had_no_more_to_say_and_who_left(peopl
     one, other = people.put(2)
     people.anna.post(f"/review/{one}/withhold")
     people.dan.seal(one, all_of("dissent:it was otherwise"))
+    people.ben.seal(one, all_of("concur"))
+    people.ben.open(one)
     people.dan.open(one)
     people.dan.post(f"/review/{one}/done")
     people.cleo.post("/review/leaving", act="leave", reason="orders", confirm="yes")
@@ -377,7 +383,7 @@ def test_what_did_not_come_is_withheld_only_where_somebody_said_so(
     down = {side: people.console.snapshot.as_of - timedelta(hours=3)}
     _as_it_were(monkeypatch, step="open", standings=standings, line_down_since=down)
     column = unbroken(_column(people.ben.get(f"/review/{code}").text, side))
-    assert "Its line is down since" in column
+    assert "When the clock of first positions ran out its line was down, since" in column
     assert "It is not known why." not in column
     _as_it_were(monkeypatch, step="open", standings={side: "withheld", other: "opened"})
     column = unbroken(_column(people.ben.get(f"/review/{code}").text, side))
@@ -395,6 +401,61 @@ def test_of_what_a_departure_cut_short_it_is_not_said_that_a_clock_ran_out(peopl
     assert "It is not known why." not in column
 
 
+def _run_out(people: Delegations) -> None:
+    """The clock of first positions."""
+    snapshot = people.console.snapshot
+    later = snapshot.as_of + timedelta(hours=snapshot.watch.settings.review.hours)
+    object.__setattr__(snapshot, "as_of", later)
+
+
+@pytest.mark.parametrize("none_of", ["NI", "SI"])
+def test_who_gives_none_is_shown_nothing_of_the_other_before_the_clock_has_run_out(
+    people: Delegations, none_of: str
+) -> None:
+    (code,) = people.put()
+    head, officer, other = (
+        (people.anna, people.ben, people.dan) if none_of == "NI" else (people.cleo, people.dan, people.ben)
+    )
+    other.seal(code, all_of(f"dissent:{PLANTED}"))
+    assert "opened by it no sooner" in unbroken(head.get(f"/review/{code}/withhold").text)
+    receipt = head.post(f"/review/{code}/withhold")
+    assert receipt.status_code == 303
+    (item,) = other.get(f"/review/{code}/sealed").json()["items"]
+    content = pyrage.decrypt(base64.b64decode(item["sealed"]), [other.opening])
+    refusal = other.send(f"/review/{code}/open", {"opened": opened_document(read_opened(content)).decode()})
+    assert refusal.status_code == 422
+    for path in (f"/review/{code}", "/review", "/floor"):
+        assert PLANTED not in officer.get(path).text
+    page = unbroken(officer.get(f"/review/{code}").text)
+    assert "It opens when every delegation has sealed its own, or when the clock runs out" in page
+    assert "what is sealed stays so until the clock of first positions has run out" in unbroken(
+        officer.get("/floor").text
+    )
+    officer.seal(code, all_of("concur"))
+    other.open(code)
+    assert PLANTED in officer.get(f"/review/{code}").text, "their own is sealed as well, and can be changed no more"
+
+
+def test_the_form_says_how_many_bytes_are_left_and_a_position_of_so_many_is_taken(people: Delegations) -> None:
+    (code,) = people.put()
+    page = people.ben.get(f"/review/{code}").text
+    found = re.search(r'data-room="(\d+)"', page)
+    assert found
+    bare = all_of("concur")
+    of_answers = len(canonical({"answers": {name: {"answer": "concur"} for name in bare}, "reasons": {"what": ""}}))
+    left = int(found[1]) - of_answers + len(canonical({"answers": {}, "reasons": {}}))
+    with pytest.raises(LedgerError, match="at most"):
+        people.ben.seal(code, bare, what="x" * (left + 1))
+    people.ben.seal(code, bare, what="x" * left)
+
+
+def test_a_page_names_the_finding_that_its_case_is_on(people: Delegations) -> None:
+    (code,) = people.put()
+    asked = people.ben.get(f"/review/to-sign?codes={code}").json()["items"][0]["finding_sha256"]
+    for path in (f"/review/{code}", "/review"):
+        assert re.search(rf'data-review-case="{code}"[^>]*data-finding-sha256="{asked}"', people.ben.get(path).text)
+
+
 @pytest.mark.parametrize("late", ["NI", "SI"])
 def test_a_position_that_came_late_is_not_told_as_opened(people: Delegations, late: str) -> None:
     (code,) = people.put()
@@ -403,6 +464,7 @@ def test_a_position_that_came_late_is_not_told_as_opened(people: Delegations, la
     )
     head.post(f"/review/{code}/withhold")
     other.seal(code, all_of("concur"))
+    _run_out(people)
     other.open(code)
     officer.give(code, all_of("dissent:it was otherwise"))
     column = _column(people.ben.get(f"/review/{code}").text, late)

@@ -19,7 +19,7 @@ from tests.desks.reviewing.two_delegations import Delegations, Signer, all_of, b
 from tests.server.conftest import client_of
 from tests.store.test_sign_in_accounts import Clock
 from trucewatch.cli.main import app
-from trucewatch.ledger.position import SealedPosition, opened_document, sign_positions
+from trucewatch.ledger.position import SEALED_BYTES, SealedPosition, opened_document, read_opened, sign_positions
 from trucewatch.model.times import iso_utc
 from trucewatch.server.console import Console
 from trucewatch.store.review_records import COMMITMENT, POSITION
@@ -280,3 +280,57 @@ def test_who_is_taken_in_no_list_and_offered_in_none(people: Delegations, monkey
     assert answer.status_code == 422
     assert f"never in a list; take {apart} out" in detail(answer)
     assert len(people.console.store.journal) == before
+
+
+def test_what_a_colleague_seals_over_a_position_is_offered_with_all_that_lay_there_before(people: Delegations) -> None:
+    (code,) = people.put()
+    people.ben.seal(code, all_of("dissent:it was otherwise"))
+    (before,) = people.ben.get(f"/review/{code}/sealed").json()["items"]
+    assert before["earlier"] == []
+    asked = people.anna.get(f"/review/to-sign?codes={code}").json()
+    to = [pyrage.x25519.Recipient.from_str(each["opens"]) for each in asked["sealed_to"]]
+    noise = base64.b64encode(pyrage.encrypt(b"0" * SEALED_BYTES, to)).decode()
+    document = {"commitment": before["commitment"], "sealed": noise, "key": people.anna.code}
+    assert people.anna.send(f"/review/{code}/reseal", document).status_code == 200
+    (after,) = people.ben.get(f"/review/{code}/sealed").json()["items"]
+    assert after["sealed"] == noise
+    assert after["earlier"] == [{"sealed": before["sealed"], "sealed_to": before["sealed_to"]}]
+    people.dan.seal(code, all_of("concur"))
+    content = pyrage.decrypt(base64.b64decode(after["earlier"][0]["sealed"]), [people.ben.opening])
+    opened = opened_document(read_opened(content)).decode()
+    assert people.ben.send(f"/review/{code}/open", {"opened": opened}).status_code == 200
+
+
+def test_a_file_to_be_signed_holds_what_was_put_and_the_command_shows_that(
+    people: Delegations, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The record of each case, byte for byte as the ledger has it; what a browser asks for holds none."""
+    monkeypatch.delenv("TRUCEWATCH_PASSPHRASE", raising=False)
+    first, second = people.put(2)
+    one, both_files = (
+        people.ben.get(path).json()
+        for path in (f"/review/{first}/to-sign.json", f"/review/to-sign.json?codes={first},{second}")
+    )
+    assert both_files["items"][0] == one["items"][0]
+    objects = people.console.store.objects
+    for item in both_files["items"]:
+        assert item["record"].encode() == objects.get(item["finding_sha256"])
+    assert "record" not in people.ben.get(f"/review/to-sign?codes={first}").json()["items"][0]
+
+    key, known, file = tmp_path / "key", tmp_path / "known", tmp_path / "to-sign.json"
+    CliRunner().invoke(app, ["keys", "new", "d1/officer", "--role", "delegation", "--out", str(key)])
+    known.write_text("\n".join(each["opens"] for each in one["sealed_to"]), "utf-8")
+    words = ["sign", str(file), "--key", str(key), "--code", "OK-1", "--yes", "--only-to", str(known), "--out"]
+    one["items"][0]["answers"] = dict.fromkeys(one["items"][0]["questions"], "concur")
+    file.write_text(json.dumps(one), "utf-8")
+    result = CliRunner().invoke(app, [*words, str(tmp_path / "in.json")])
+    assert result.exit_code == 0, result.output
+    put = json.loads(one["items"][0]["record"])["put"]
+    for name in ("stipulation", "kind", "lat", "occurred_start"):
+        assert put[name] in result.output
+    other = both_files["items"][1]
+    one["items"][0] |= {"finding": other["finding"], "finding_sha256": other["finding_sha256"]}
+    file.write_text(json.dumps(one), "utf-8")
+    result = CliRunner().invoke(app, [*words, str(tmp_path / "other.json")])
+    assert "is not what would be signed" in str(result.exception)
+    assert not (tmp_path / "other.json").exists()

@@ -2,7 +2,7 @@
 
 import { say } from "../words.js";
 import type { Draft } from "./handing.js";
-import type { Answer } from "./position.js";
+import { type Answer, bytesOf } from "./position.js";
 
 const PREFIX = "answer-";
 
@@ -72,8 +72,35 @@ export function readForm(form: HTMLFormElement): Read {
     if (value !== undefined) answers[question] = answerOf(question, value, version);
     if (reason) reasons[question] = reason;
   }
+  const left = bytesLeft(form, answers, reasons);
+  if (left < 0) missing ??= { sentence: say("review_too_long", { n: -left }), field: longestIn(form) ?? form };
   const draft = { code, findingSha256: form.dataset["findingSha256"] ?? "", answers, reasons };
   return { draft, isBegun, ...(missing ? { missing } : {}) };
+}
+
+/** How many bytes are left for versions and reasons; Infinity where the page does not say how many there are. */
+export function bytesLeft(form: HTMLFormElement, answers: Read["draft"]["answers"], reasons: Read["draft"]["reasons"]): number {
+  const room = Number(form.dataset["room"] || Infinity);
+  try {
+    return room - bytesOf(answers, reasons);
+  } catch {
+    return room; // half of a character, which is said when it is signed
+  }
+}
+
+function longestIn(form: HTMLFormElement): HTMLTextAreaElement | undefined {
+  return [...form.querySelectorAll<HTMLTextAreaElement>("textarea")].sort((one, other) => other.value.length - one.value.length)[0];
+}
+
+/** Says below the last question how many bytes are left, once something is typed. */
+export function showRoom(form: HTMLFormElement): void {
+  if (!form.dataset["room"]) return;
+  const { answers, reasons } = readForm(form).draft;
+  const line = form.querySelector<HTMLElement>("[data-review-room]");
+  if (!line) return;
+  const left = bytesLeft(form, answers, reasons);
+  line.hidden = ![...form.querySelectorAll("textarea")].some((field) => field.value !== "");
+  line.textContent = left < 0 ? say("review_too_long", { n: -left }) : say("review_bytes_left", { n: left });
 }
 
 /** The field for one's own version stands where it is asked for: after a dissent. */

@@ -1,4 +1,4 @@
-/** When both are in, or the clock has run out: what one's own delegation sealed is opened by this browser, by itself. And what is sealed is sealed again where a key in force is missing. */
+/** When all are in, or the clock has run out: what one's own delegation sealed is opened by this browser, by itself. And what is sealed is sealed again where a key in force is missing. */
 
 import { make } from "../map/furniture.js";
 import { type Bytes, fromBase64, toBase64 } from "../proof/bytes.js";
@@ -13,12 +13,17 @@ import { Cannot, Refused, type Talk, talk } from "./talk.js";
 import { isDrafting } from "./sheet.js";
 import { sentenceOf, tell, tellNext, tellWith } from "./telling.js";
 
-export interface SealedItem {
+interface SealedFile {
+  readonly sealed: string;
+  readonly sealed_to: readonly string[];
+}
+
+export interface SealedItem extends SealedFile {
   readonly entry: number;
   readonly key: string;
   readonly commitment: string;
-  readonly sealed: string;
-  readonly sealed_to: readonly string[];
+  /** The files in which it was sealed before it was sealed again, the newest first: a colleague's may hold something else. */
+  readonly earlier?: readonly SealedFile[];
 }
 
 export interface SealedAnswer {
@@ -31,40 +36,66 @@ interface Unsealed {
   readonly by: Held;
 }
 
-/** The position in what was sealed, by the first of one's keys that opens it; null where none does. Throws Cannot where it is not what was committed to. */
-export async function openItem(code: string, item: SealedItem, held: readonly Held[]): Promise<Unsealed | null> {
-  const content = fromBase64(item.sealed);
-  for (const by of held) {
-    const text = await unseal(content as Bytes, by.pair.opening);
-    if (text === null) continue;
-    let position: Signed;
-    try {
-      position = readOpened(text);
-    } catch {
-      throw new Cannot(say("review_sealed_other", { code }));
-    }
-    if ((await commitmentOf(position)) !== item.commitment) throw new Cannot(say("review_sealed_other", { code }));
-    return { position, by };
+/** The position that a text holds, where it is the one that was committed to; null for anything else. */
+async function committedIn(text: string, commitment: string): Promise<Signed | null> {
+  try {
+    const position = readOpened(text);
+    return (await commitmentOf(position)) === commitment ? position : null;
+  } catch {
+    return null;
   }
+}
+
+/** The finding's hash that a position names. */
+function findingOf({ signed }: Signed): unknown {
+  const text = new TextDecoder().decode(signed);
+  return (JSON.parse(text.slice(text.indexOf("\n") + 1)) as { finding_sha256?: unknown }).finding_sha256;
+}
+
+/** The position in what was sealed, by the first of one's keys and of the files that have it; null where no key opens any. finding: the hash of what the page shows, "" where it does not say. Throws Cannot where it is not what was committed to, or is on another finding. */
+export async function openItem(code: string, item: SealedItem, held: readonly Held[], finding = ""): Promise<Unsealed | null> {
+  let isOther = false;
+  for (const { sealed } of [item, ...(item.earlier ?? [])])
+    for (const by of held) {
+      const text = await unseal(fromBase64(sealed) as Bytes, by.pair.opening);
+      if (text === null) continue;
+      isOther = true;
+      const position = await committedIn(text, item.commitment);
+      if (!position) break;
+      if (finding && findingOf(position) !== finding) throw new Cannot(say("review_other_finding", { code }));
+      return { position, by };
+    }
+  if (isOther) throw new Cannot(say("review_sealed_other", { code }));
   return null;
 }
 
-/** Opens what one's own delegation sealed in a case that is to be opened; what to say of it, "" where there is nothing to open. */
-export async function openCase(code: string, to: Talk, held: readonly Held[]): Promise<{ sentence: string; opened: number }> {
+/** Opens what one's own delegation sealed in a case that is to be opened, each as far as it can; what to say of it, "" where there is nothing to open. */
+export async function openCase(code: string, to: Talk, held: readonly Held[], finding = ""): Promise<{ sentence: string; opened: number }> {
   const found = await to.get<SealedAnswer>(`/review/${code}/sealed`);
   if (found.step !== "opening" || found.items.length === 0) return { sentence: "", opened: 0 };
+  const left: string[] = [];
   let opened = 0;
   for (const item of found.items) {
-    const unsealed = await openItem(code, item, held);
-    if (!unsealed) return { sentence: say("review_cannot_open", { code, codes: item.sealed_to.join(", ") }), opened };
     try {
+      const unsealed = await openItem(code, item, held, finding);
+      if (!unsealed) {
+        left.push(say("review_cannot_open", { code, codes: codesOf(item).join(", ") }));
+        continue;
+      }
       await to.post(`/review/${code}/open`, { opened: openedDocument(unsealed.position) }, await onceOf(["open", item.commitment]));
       opened += 1;
     } catch (fault) {
-      if (!(fault instanceof Refused) || (await isGone(code, item, to)) === false) throw fault;
+      if (!(fault instanceof Cannot)) throw fault;
+      if (!(fault instanceof Refused) || !(await isGone(code, item, to))) left.push(fault.message);
     }
   }
-  return { sentence: say("review_opened", { code }), opened };
+  const isAnyOpened = opened > 0 || left.length === 0;
+  return { sentence: [...(isAnyOpened ? [say("review_opened", { code })] : []), ...new Set(left)].join(" "), opened };
+}
+
+/** The keys that open one of the files in which it was sealed. */
+function codesOf(item: SealedItem): string[] {
+  return [...new Set([item, ...(item.earlier ?? [])].flatMap((file) => file.sealed_to))];
 }
 
 /** Whether somebody else of the delegation opened it meanwhile. */
@@ -116,7 +147,7 @@ async function work(store: KeyStore): Promise<void> {
   let opened = 0;
   for (const part of toOpen) {
     try {
-      const done = await openCase(codeOf(part), talk, held);
+      const done = await openCase(codeOf(part), talk, held, part.dataset["findingSha256"] ?? "");
       opened += done.opened;
       if (done.sentence) said.push(done.sentence);
     } catch (fault) {

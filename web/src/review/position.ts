@@ -67,6 +67,11 @@ export function positionBytes(position: Position): Bytes {
   return bytes;
 }
 
+/** How many bytes answers and reasons take of those that are signed; they are "{}" where there are none. */
+export function bytesOf(answers: Position["answers"], reasons: Position["reasons"]): number {
+  return utf8(canonical({ answers, reasons } as unknown as Json)).length - utf8(canonical({ answers: {}, reasons: {} })).length;
+}
+
 /** One position, signed by itself. salt: 32 random bytes, used once. */
 export async function signPosition(position: Position, sign: Signer, key: string, salt: Bytes): Promise<Signed> {
   const signed = positionBytes(position);

@@ -2,7 +2,7 @@
 
 import { rooted } from "../root.js";
 import { say } from "../words.js";
-import { formsIn, readForm, showVersions } from "./answers.js";
+import { formsIn, readForm, showRoom, showVersions } from "./answers.js";
 import { type Draft, giveInTheOpen, handIn } from "./handing.js";
 import { checkBrowser, keyToSign } from "./own_keys.js";
 import { talk } from "./talk.js";
@@ -105,6 +105,10 @@ export function begin(): void {
     if (isTold) return;
     isTold = true;
     tell(say("review_only_here"), form);
+  });
+  document.addEventListener("input", (event) => {
+    const form = (event.target as Element).closest<HTMLFormElement>("form[data-review-form]");
+    if (form) showRoom(form);
   });
   document.addEventListener("click", (event) => {
     const button = (event.target as Element).closest<HTMLElement>("[data-review-sign]");

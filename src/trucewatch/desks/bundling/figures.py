@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from trucewatch.desks.bundling.operations import Step, enter_and_seal, keys_text
+from trucewatch.desks.bundling.operations import Step, enter_and_seal, keys_text, own_log
 from trucewatch.desks.bundling.readme import readme
 from trucewatch.errors import ReportError
 from trucewatch.ledger.bundle import FIGURE_NAME, INSPECTOR_NAME, KEYS_NAME, README_NAME, inspector_bytes
@@ -17,7 +17,7 @@ from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message
 from trucewatch.model.observation import KINDS
 from trucewatch.model.recipient_key import keeps_ids
-from trucewatch.model.watch import Recipient
+from trucewatch.model.watch import Recipient, Watch
 from trucewatch.pipeline import Assessment
 from trucewatch.pipeline.day_manifest import DayRows, manifest_of, rows_of
 from trucewatch.pipeline.issue import refuse_working_translations
@@ -25,8 +25,10 @@ from trucewatch.store import Store
 from trucewatch.store.journal import Entry
 from trucewatch.store.proofs import proof_of_entry
 from trucewatch.store.publications import RecordedIssue, recorded_issues
+from trucewatch.store.recipient_logs import RecipientLog
 
 FIGURE: Final = "trucewatch/figure/1"
+ROWS: Final = "trucewatch/figure-rows/1"
 ALL: Final = "all"
 """The figure of every row."""
 
@@ -106,17 +108,25 @@ def give_figure(
     Raises StoreError, LedgerError."""
     step(Message("gathering the rows of the report"))
     store.publish()
-    watch, page_language = assessment.watch, words(figure.language)
+    with own_log(store, figure.recipient.id, is_inside=figure.is_whole) as log:
+        return _give(store, assessment.watch, figure, by, log, step)
+
+
+def _give(
+    store: Store, watch: Watch, figure: Figure, by: str, log: RecipientLog | None, step: Step
+) -> tuple[Entry, bytes]:
+    page_language = words(figure.language)
     members = {
         FIGURE_NAME: _document(store, figure),
         INSPECTOR_NAME: inspector_bytes(),
-        KEYS_NAME: keys_text(store),
+        KEYS_NAME: keys_text(store, log),
     }
     members[README_NAME] = readme(
         page_language,
         watch=page_language.name(watch.settings.names, otherwise=watch.settings.id),
         recipient=page_language.name(figure.recipient.names, otherwise=figure.recipient.id),
-        key=str(store.public_key),
+        key=log.vkey if log else str(store.public_key),
+        own_log=log is not None,
         members=members,
         closed=False,
     )
@@ -129,15 +139,21 @@ def give_figure(
     }
     step(Message("entering that it is given"))
     return enter_and_seal(
-        store, members, record, recipient=figure.recipient.id, language=figure.language, by=by, subject="figure"
+        store, members, record, log, recipient=figure.recipient.id, language=figure.language, by=by, subject="figure"
     )
 
 
 def _document(store: Store, figure: Figure) -> bytes:
     """`trucewatch/figure/1`: the manifest's record with its proof; every row that the report showed; to who may see
-    everything, every incident of the days too."""
-    proof = proof_of_entry(store.root, figure.manifest.number).as_json()
-    checkpoint: Any = proof["checkpoint"]
+    everything, every incident of the days too; to others the root of the rows shown in the record's place."""
+    record: str = store.objects.get(figure.manifest.sha256).decode()
+    proof: dict[str, Any] = {}
+    if figure.is_whole:
+        proof = dict(proof_of_entry(store.root, figure.manifest.number).as_json())
+        proof["checkpoint"] = {**proof["checkpoint"], "cosignatures": []}
+    else:
+        named = {name: figure.manifest.record[name] for name in ("report", "revision", "shown")}
+        record = write_canonical({"schema": ROWS, **named})
     return write_canonical(
         {
             "schema": FIGURE,
@@ -145,8 +161,8 @@ def _document(store: Store, figure: Figure) -> bytes:
             "figure": figure.code,
             "count": len(figure.numbers),
             "numbers": list(figure.numbers),
-            "record": store.objects.get(figure.manifest.sha256).decode(),
-            "proof": {**proof, "checkpoint": {**checkpoint, "cosignatures": []}},
+            "record": record,
+            "proof": proof,
             "shown": figure.day.salted("shown"),
             "all": figure.day.salted("all") if figure.is_whole else [],
         }

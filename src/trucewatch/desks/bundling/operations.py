@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -21,6 +22,8 @@ from trucewatch.ledger.bundle import (
     README_NAME,
     digest,
     inspector_bytes,
+    log_entry,
+    log_receipt,
     manifest,
     receipt,
     write_bundle,
@@ -30,6 +33,7 @@ from trucewatch.locale import languages, words
 from trucewatch.messages import Message
 from trucewatch.model.recipient_key import keeps_ids
 from trucewatch.model.review import Case
+from trucewatch.model.watch import Watch
 from trucewatch.pipeline import Assessment
 from trucewatch.pipeline.issue import refuse_working_translations
 from trucewatch.pipeline.never_bundled import may_leave_whole, why_never, why_not_yet
@@ -38,6 +42,7 @@ from trucewatch.pipeline.withholding import Withholding
 from trucewatch.store import Store
 from trucewatch.store.journal import Entry
 from trucewatch.store.proofs import proof_of_entry
+from trucewatch.store.recipient_logs import RecipientLog
 
 MOST_EVIDENCE: Final = 2**26
 """Bytes of whole files in one bundle; of what goes beyond only fields are opened."""
@@ -126,13 +131,21 @@ def give_bundle(
     by: a salted reference or a delegation. step: is told what is done. Raises StoreError, LedgerError.
     """
     showing, watch = bundling.showing, assessment.watch
+    with own_log(store, showing.recipient.id, is_inside=bundling.is_inside) as log:
+        return _give(store, watch, bundling, by, log, step)
+
+
+def _give(
+    store: Store, watch: Watch, bundling: Bundling, by: str, log: RecipientLog | None, step: Step
+) -> tuple[Entry, bytes]:
+    showing = bundling.showing
     step(Message("entering the dossier"))
-    dossier, copy = make_copy(store, showing)
+    dossier, copy = make_copy(store, showing, with_proof=log is None)
     step(Message("gathering files and positions"))
     members = {
         COPY_NAME: copy,
         INSPECTOR_NAME: inspector_bytes(),
-        KEYS_NAME: keys_text(store),
+        KEYS_NAME: keys_text(store, log),
         **{f"evidence/{sha256}": store.evidence.get(sha256) for sha256 in bundling.evidence},
         **review_members(store, bundling.cases, bundling.barred),
     }
@@ -142,7 +155,8 @@ def give_bundle(
         page_language,
         watch=page_language.name(watch.settings.names, otherwise=watch.settings.id),
         recipient=page_language.name(rule.names, otherwise=rule.id),
-        key=str(store.public_key),
+        key=log.vkey if log else str(store.public_key),
+        own_log=log is not None,
         members=members,
         closed=any(showing.closed().values()),
     )
@@ -155,24 +169,33 @@ def give_bundle(
         "positions": sorted(position.entry for case in bundling.cases for position in case.positions),
     }
     step(Message("entering that it is given"))
-    return enter_and_seal(store, members, record, recipient=rule.id, language=bundling.language, by=by)
+    return enter_and_seal(store, members, record, log, recipient=rule.id, language=bundling.language, by=by)
 
 
 def enter_and_seal(
     store: Store,
     members: dict[str, bytes],
     record: Mapping[str, object],
+    log: RecipientLog | None,
     *,
     recipient: str,
     language: str,
     by: str,
     subject: str = "incident",
 ) -> tuple[Entry, bytes]:
-    """Enter that these members are given, and make the one file of them. Raises StoreError, LedgerError."""
+    """Enter that these members are given, and make the one file of them. log: the recipient's own, which proves it to
+    who is told nothing of the ledger. Raises StoreError, LedgerError."""
     content = manifest(subject, recipient, language, members)
     write_bundle({**members, MANIFEST_NAME: content})  # one that is too large is refused before anything is entered
     giving = {"schema": GIVEN, **record, "recipient": recipient, "manifest": digest(content)}
     (entry,) = store.commit([{**giving, "by": by}])
+    if log is not None:
+        number, entered = log.size, log_entry(content)
+        log.append([entered])
+        store.publish()
+        given = log_receipt(entered, number, log.size, log.proof(number, log.size))
+        note = log.files()["checkpoint"]
+        return entry, write_bundle({**members, MANIFEST_NAME: content, GIVEN_NAME: given, CHECKPOINT_NAME: note})
     store.publish()
     proof = proof_of_entry(store.root, entry.number)
     sealed = {
@@ -215,9 +238,22 @@ def _whole_evidence(store: Store, assessment: Assessment, showing: Showing) -> t
     return tuple(whole)
 
 
-def keys_text(store: Store) -> bytes:
-    """The public keys that the check needs or names: the log's in force first, then every other of log and
-    witnesses."""
+@contextmanager
+def own_log(store: Store, recipient: str, *, is_inside: bool) -> Iterator[RecipientLog | None]:
+    """The log of a recipient who is told nothing of the ledger, open; None of who is told its ids. Raises LedgerError
+    where another process has it, or where it is lost."""
+    if is_inside:
+        yield None
+        return
+    with RecipientLog(store, recipient) as log:
+        yield log
+
+
+def keys_text(store: Store, log: RecipientLog | None) -> bytes:
+    """The public keys that the check needs or names: the log's in force first, then every other of log and witnesses;
+    that of the recipient's own log alone."""
+    if log is not None:
+        return f"{log.vkey}\n".encode()
     keys = [str(store.public_key)]
     keys += [named.key for named in store.named_keys() if named.role in ("log", "witness") and named.key not in keys]
     return ("\n".join(keys) + "\n").encode()

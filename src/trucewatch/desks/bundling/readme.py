@@ -15,9 +15,11 @@ _WIDTH: Final = 100
 COMMAND: Final = "python -I inspector.py bundle.zip"
 
 
-def readme(words: Words, *, watch: str, recipient: str, key: str, members: Collection[str], closed: bool) -> bytes:
+def readme(
+    words: Words, *, watch: str, recipient: str, key: str, members: Collection[str], closed: bool, own_log: bool
+) -> bytes:
     """README.txt. key: the log's, as the reader should have it by another way. closed: whether fields stand there
-    closed."""
+    closed. own_log: whether it is proved in the recipient's own log, and not in the ledger."""
     is_figure = FIGURE_NAME in members
     mark = translation_words(words)
     whole = any(name.startswith("evidence/") for name in members)
@@ -45,16 +47,27 @@ def readme(words: Words, *, watch: str, recipient: str, key: str, members: Colle
         "",
         Message("What it proves"),
         Message(
+            "Each file in here is the one that was given, and was not changed since; your own log has an entry of that."
+        )
+        if own_log
+        else Message(
             "Each file in here is the one that was given, and was not changed since; the ledger has an entry of that."
         ),
     ]
     if is_figure:
         paragraphs.append(
-            Message("figure.json has what the report showed of this figure, as the ledger has it on record.")
+            Message("figure.json has every row that the report showed, and what of them makes this figure.")
+            if own_log
+            else Message("figure.json has what the report showed of this figure, as the ledger has it on record.")
         )
     else:
         paragraphs.append(
             Message(
+                "dossier-copy.json opens fields of one incident. Each is what was committed to when this file was "
+                "given, and was not changed since."
+            )
+            if own_log
+            else Message(
                 "dossier-copy.json opens fields of one incident. Each is what was committed to when the dossier was "
                 "entered, and was not changed since."
             )
@@ -84,6 +97,12 @@ def readme(words: Words, *, watch: str, recipient: str, key: str, members: Colle
         "",
         Message("What it does not prove"),
         Message(
+            "It does not prove that what was entered is true, that it was all that was received, or that nothing else "
+            "bears on it. Nor does it prove when it was entered, or that others were shown the same log: compare "
+            "checkpoint.txt with theirs."
+        )
+        if own_log
+        else Message(
             "It does not prove that what was entered is true, that it was all that was received, or that nothing else "
             "bears on it. It does not prove that others were shown the same ledger, unless witnesses signed the "
             "checkpoint and you trust their keys."

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import typer
 
@@ -20,6 +20,9 @@ from trucewatch.desks.ledger.record_commands import LEDGERS_OWN
 from trucewatch.desks.ledger.what_was_put import lines_put, record_put
 from trucewatch.errors import LedgerError, system_words
 from trucewatch.messages import Message
+
+if TYPE_CHECKING:
+    from trucewatch.ledger.position import SealedPosition
 
 TO_SIGN: Final = "trucewatch/positions-to-sign/1"
 TO_HAND_IN: Final = "trucewatch/positions-to-hand-in/1"
@@ -130,7 +133,7 @@ def _say_what_is_signed(
 def open_positions_file(file: Path, *, opening_key: Path | None, out: Path | None, word: bytes | None) -> None:
     """Open what lay sealed with an officer's opening key or the head's recovery key, check it, and write what is handed
     in. Raises LedgerError."""
-    from trucewatch.ledger.position import check_position, opened_document, read_opened
+    from trucewatch.ledger.position import check_position, opened_document
 
     if opening_key is None or out is None:
         raise LedgerError(
@@ -145,7 +148,7 @@ def open_positions_file(file: Path, *, opening_key: Path | None, out: Path | Non
     identity = _read_identity(opening_key, word)
     opened: list[dict[str, Any]] = []
     for number, item in enumerate(items, 1):
-        position = read_opened(_unseal(item, number, identity))
+        position = _opened_of(item, number, identity)
         said = check_position(position)
         if position.commitment != item.get("commitment"):
             raise LedgerError(
@@ -321,6 +324,20 @@ def _seal(content: bytes, recipients: Sequence[Any]) -> str:
     from pyrage import encrypt
 
     return base64.b64encode(bytes(encrypt(content, list(recipients)))).decode()
+
+
+def _opened_of(item: Any, number: int, identity: Any) -> SealedPosition:
+    """The position of an item: of the files in which it was sealed, the newest first, the first that holds what was
+    committed to; else what the newest holds. Raises LedgerError."""
+    from trucewatch.ledger.position import read_opened
+
+    earlier = item.get("earlier", []) if isinstance(item, dict) else []
+    for each in (item, *(earlier if isinstance(earlier, list) else [])):
+        with suppress(LedgerError):
+            position = read_opened(_unseal(each, number, identity))
+            if position.commitment == item.get("commitment"):
+                return position
+    return read_opened(_unseal(item, number, identity))
 
 
 def _unseal(item: Any, number: int, identity: Any) -> bytes:

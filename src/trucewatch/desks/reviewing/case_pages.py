@@ -141,8 +141,8 @@ def give_none(view: CurrentView, number: str) -> Response:
 
 def none_given(entry: Entry) -> Response:
     receipt = Message(
-        "Entered that your delegation gives no position: entry {entry} of the ledger. A position before the first ones "
-        "are opened takes that back.",
+        "Entered that your delegation gives no position: entry {entry} of the ledger. One that is sealed while first "
+        "positions are awaited takes that back.",
         entry=entry.number,
     )
     return after(f"/review/{entry.record['case']}", Toast(receipt))
@@ -195,6 +195,7 @@ def _page(view: View, case: Case, *, trouble: Message | None = None, typed: str 
         can_be_named=can_be_named(view) if case.is_of_who else [],
         own=own,
         gives=gives,
+        room=book.room(case, own, view.by) if gives else 0,
         may_talk=is_in_case and case.step == "open",
         may_withhold=is_in_case and case.step == "blind" and case.standings.get(own) == "awaited",
         may_put_who=can_act and bool(own) and is_open_for_who(chain),

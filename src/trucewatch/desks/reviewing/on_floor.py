@@ -85,6 +85,8 @@ def _label(view: View, group: _Group, codes: str) -> Message:
         return Message("{codes}: first positions are to be opened", codes=codes)
     if group.step == "open":
         return Message("{codes}: discussion between the delegations", codes=codes)
+    if not group.awaited:
+        return Message("{codes}: what is sealed stays so until the clock of first positions has run out", codes=codes)
     who = view.words.listed([party_name(each, view.watch, view.words) for each in group.awaited])
     if group.is_anew:
         return Message(

@@ -26,7 +26,7 @@ from trucewatch.desks.reviewing.json_acts import (
 from trucewatch.desks.reviewing.key_view import shown_key
 from trucewatch.desks.reviewing.opened import check_opened
 from trucewatch.messages import Message
-from trucewatch.model.review import Case
+from trucewatch.model.review import Case, SealedFile
 from trucewatch.model.roles import Right
 from trucewatch.pipeline.review_opening import give_position, open_position
 from trucewatch.pipeline.review_sealing import commit_positions, reseal
@@ -69,7 +69,7 @@ def to_sign_one(view: CurrentView, number: str) -> Response:
 @router.get("/review/R-{number}/sealed")
 @needs(Right.AGREE)
 def sealed(view: CurrentView, number: str) -> JSONResponse:
-    """What one's own delegation sealed in a case and did not open yet."""
+    """What one's own delegation sealed in a case and did not open yet: every file in which each lies, newest first."""
     return answered(view, lambda: _sealed(view, number))
 
 
@@ -192,7 +192,6 @@ def _with_records(view: View, document: Mapping[str, Any]) -> dict[str, Any]:
 
 def _sealed(view: View, number: str) -> dict[str, Any]:
     side, case = _reading(view), book_of(view).case(f"R-{number}")
-    store = view.console.store
     opened = {position.commitment for position in case.positions}
     return {
         "items": [
@@ -200,14 +199,19 @@ def _sealed(view: View, number: str) -> dict[str, Any]:
                 "entry": each.entry,
                 "key": each.key,
                 "commitment": each.commitment,
-                "sealed": base64.b64encode(store.objects.get(each.sealed_object)).decode(),
-                "sealed_to": list(each.sealed_to),
+                **_file_of(view, each.files[0]),
+                "earlier": [_file_of(view, earlier) for earlier in each.files[1:]],
             }
             for each in case.sealed
             if each.delegation == side.delegation and each.commitment not in opened
         ],
         "step": case.step,
     }
+
+
+def _file_of(view: View, lies: SealedFile) -> dict[str, Any]:
+    content = view.console.store.objects.get(lies.sealed_object)
+    return {"sealed": base64.b64encode(content).decode(), "sealed_to": list(lies.sealed_to)}
 
 
 def _reseal(view: View, code: str, sent: Mapping[str, Any]) -> dict[str, Any]:
