@@ -159,6 +159,28 @@ def test_both_heads_let_out_the_positions_that_stood_and_no_later_ones(room: Roo
     assert [each.reasons for each in out.positions if each.reasons] == [{"what": REASON}]
 
 
+def test_with_positions_it_is_told_of_whom_there_is_none_and_why_in_the_order_of_the_watch(room: Room) -> None:
+    room.withhold(A)
+    sealed = room.commit(B)
+    room.pass_hours(1)
+    room.open(sealed, B)
+    room.pass_hours(80)
+    contents = case_contents(room.store, room.watch, room.case(), ("positions",), room.now)
+    assert [each.delegation for each in contents.positions] == ["D2"]
+    assert contents.silent == (("D1", "withheld"),)
+
+
+def test_positions_are_told_in_the_order_of_the_watch_whoever_opened_first(room: Room) -> None:
+    first, second = room.commit(A), room.commit(B)
+    room.pass_hours(1)
+    room.open(second, B)
+    room.open(first, A)
+    room.pass_hours(80)
+    contents = case_contents(room.store, room.watch, room.case(), ("positions",), room.now)
+    assert [each.delegation for each in contents.positions] == list(room.case().delegations) == ["D1", "D2"]
+    assert contents.silent == ()
+
+
 def test_whom_it_was_held_to_be_is_let_out_of_the_state_that_was_asked_alone(room: Room) -> None:
     heads = [head_of("D1"), head_of("D2")]
     room.enrol(*heads)

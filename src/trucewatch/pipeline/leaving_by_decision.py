@@ -11,7 +11,7 @@ from trucewatch.messages import Message
 from trucewatch.model.decisions import Decision, Opens
 from trucewatch.model.let_out import LetOut, ObjectionOut, PositionOut
 from trucewatch.model.report import Publication
-from trucewatch.model.review import OUTSIDE, Case
+from trucewatch.model.review import OUTSIDE, Case, Standing
 from trucewatch.model.review_list import cases_known
 from trucewatch.model.watch import Recipient, Watch
 from trucewatch.pipeline.agreed_wording import texts_of, wording_standing
@@ -23,9 +23,11 @@ from trucewatch.store.decision_records import kept_decisions, kept_objections
 
 class CaseContents(NamedTuple):
     """What of a case a decision opens: nothing, None and None where it does not, and where there is nothing of it.
+    silent: with positions, each delegation of which there is none, with why.
     wording: language → text; attributed: whom the delegations held it to be, "" for nobody."""
 
     positions: tuple[PositionOut, ...]
+    silent: tuple[tuple[str, Standing], ...]
     wording: Mapping[str, str] | None
     attributed: str | None
 
@@ -99,6 +101,7 @@ def opened_by(
         state=OUTSIDE[case.state] if is_decided else OUTSIDE["open"],
         simulated=case.simulated,
         positions=contents.positions,
+        silent=contents.silent,
         wording=contents.wording,
         attributed=contents.attributed,
         objections=beside,
@@ -114,8 +117,10 @@ def case_contents(store: Store, watch: Watch, case: Case, opens: Iterable[Opens]
 def _contents(store: Store, case: Case, opens: Sequence[Opens], book: ReviewBook, by: datetime) -> CaseContents:
     """What stood in a case by a moment of the computer's clock."""
     positions: tuple[PositionOut, ...] = ()
+    silent: tuple[tuple[str, Standing], ...] = ()
     if "positions" in opens:
         positions = tuple(_positions(case, book, by))
+        silent = tuple(_silent(case, {each.delegation for each in positions}, by))
     wording = None
     if "wording" in opens:
         agreed = wording_standing(store, case, by).agreed
@@ -127,7 +132,7 @@ def _contents(store: Store, case: Case, opens: Sequence[Opens], book: ReviewBook
             each.outcome for each in _of_who(case, book) if each.outcome is not None and each.outcome.recorded_at <= by
         ]
         attributed = decided[-1].attributed_to if decided and decided[-1].state == "agreed" else None
-    return CaseContents(positions, wording, attributed)
+    return CaseContents(positions, silent, wording, attributed)
 
 
 def _of_who(case: Case, book: ReviewBook) -> Iterator[Case]:
@@ -143,7 +148,8 @@ def _of_who(case: Case, book: ReviewBook) -> Iterator[Case]:
 
 
 def _positions(case: Case, book: ReviewBook, by: datetime) -> Iterator[PositionOut]:
-    for position in case.positions:
+    """In the order of the watch's delegations, each one's own as they came."""
+    for position in sorted(case.positions, key=lambda each: case.delegations.index(each.delegation)):
         if position.recorded_at > by:
             continue
         words = book.words_of(position)
@@ -156,6 +162,21 @@ def _positions(case: Case, book: ReviewBook, by: datetime) -> Iterator[PositionO
             versions=None if words is None else words[0],
             reasons=None if words is None else words[1],
         )
+
+
+def _silent(case: Case, heard: Collection[str], by: datetime) -> Iterator[tuple[str, Standing]]:
+    """The delegations of which no position stood by a moment, as they stood then; who gave one later had given none."""
+    for delegation in case.delegations:
+        if delegation in heard:
+            continue
+        acts = [each.what for each in case.acts if each.side == delegation and each.recorded_at <= by]
+        standing = case.standings.get(delegation, "not_received")
+        if "withheld" in acts:
+            yield delegation, "withheld"
+        elif standing in ("left", "not_opened"):
+            yield delegation, standing
+        else:
+            yield delegation, "not_received"
 
 
 def giving_away(watch: Watch, contents: CaseContents) -> Iterator[Message]:
