@@ -288,12 +288,22 @@ def _named_for(secret: Any, delegation: str) -> Any:
 def _recipients(sealed_to: Sequence[Any]) -> list[Any]:
     from pyrage import RecipientError, x25519
 
+    from trucewatch.ledger.weak_points import is_weak
+
     try:
         found = [x25519.Recipient.from_str(each["opens"]) for each in sealed_to if each["code"]]
     except (RecipientError, LookupError, TypeError) as exc:
         raise LedgerError(
             Message("the file names a key that is none of the form age1…; download it again from the console")
         ) from exc
+    weak = [str(each["code"]) for each in sealed_to if is_weak(str(each["opens"]))]
+    if weak:
+        raise LedgerError(
+            Message(
+                "{codes}: a point of small order, to which nothing can be sealed. Sign nothing, and tell your head",
+                codes=", ".join(weak),
+            )
+        )
     if not found:
         raise LedgerError(
             Message(
