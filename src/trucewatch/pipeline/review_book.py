@@ -257,7 +257,9 @@ class ReviewBook:
             "watch": self._watch.settings.id,
             "log_origin": self.log_origin,
             "delegation": delegation,
-            "sealed_to": [{"code": key.code, "opens": key.opens} for key in self.keys_in_force(delegation)],
+            "sealed_to": [
+                {"code": key.code, "opens": key.opens, "signs": key.signs} for key in self.keys_in_force(delegation)
+            ],
             "items": [self._item(self.case(code), delegation, person) for code in dict.fromkeys(codes)],
         }
 
