@@ -30,7 +30,7 @@ from trucewatch.pipeline.deciding_release import (
     propose_decision,
     withdraw_decision,
 )
-from trucewatch.pipeline.leaving_by_decision import case_contents, let_out_at, told_at, told_of_case
+from trucewatch.pipeline.leaving_by_decision import case_contents, let_out_at, opened_by, told_at, told_of_case
 from trucewatch.pipeline.objecting import object_in_writing, objections_to, withdraw_objection
 from trucewatch.store.assent_records import enter_assent, take_back_assent
 
@@ -159,6 +159,28 @@ def test_both_heads_let_out_the_positions_that_stood_and_no_later_ones(room: Roo
     assert [each.reasons for each in out.positions if each.reasons] == [{"what": REASON}]
 
 
+def test_with_positions_it_is_told_of_whom_there_is_none_and_why_in_the_order_of_the_watch(room: Room) -> None:
+    room.withhold(A)
+    sealed = room.commit(B)
+    room.pass_hours(25)
+    room.open(sealed, B)
+    room.pass_hours(80)
+    contents = case_contents(room.store, room.watch, room.case(), ("positions",), room.now)
+    assert [each.delegation for each in contents.positions] == ["D2"]
+    assert contents.silent == (("D1", "withheld"),)
+
+
+def test_positions_are_told_in_the_order_of_the_watch_whoever_opened_first(room: Room) -> None:
+    first, second = room.commit(A), room.commit(B)
+    room.pass_hours(1)
+    room.open(second, B)
+    room.open(first, A)
+    room.pass_hours(80)
+    contents = case_contents(room.store, room.watch, room.case(), ("positions",), room.now)
+    assert [each.delegation for each in contents.positions] == list(room.case().delegations) == ["D1", "D2"]
+    assert contents.silent == ()
+
+
 def test_whom_it_was_held_to_be_is_let_out_of_the_state_that_was_asked_alone(room: Room) -> None:
     heads = [head_of("D1"), head_of("D2")]
     room.enrol(*heads)
@@ -178,6 +200,20 @@ def test_whom_it_was_held_to_be_is_let_out_of_the_state_that_was_asked_alone(roo
 
     assert room.case("R-3").state == "agreed"
     assert (attributed("R-1"), attributed("R-2"), attributed("R-3")) == ("", "", None)
+
+
+def test_what_was_entered_after_a_decision_stays_inside_though_the_clock_was_ahead_when_it_was_put(room: Room) -> None:
+    close(room)
+    decision = put(room)
+    _, second = sorted(each.entry for each in room.case().positions)
+    ahead = replace(decision, recorded_at=decision.recorded_at + timedelta(days=9), entry=second)
+    out = opened_by(room.store, room.watch, ahead, room.case(), room.book)
+    assert out is not None
+    assert len(out.positions) == 1
+    assert out.state == "not_reviewed", "the outcome came later"
+    whole = opened_by(room.store, room.watch, decision, room.case(), room.book)
+    assert whole is not None
+    assert len(whole.positions) == 2
 
 
 def test_a_head_who_agrees_after_the_clock_lets_nothing_out(room: Room) -> None:

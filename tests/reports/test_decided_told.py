@@ -29,6 +29,7 @@ from trucewatch.model.claim_record import CLAIMS, CLAIMS_INSIDE
 from trucewatch.model.decisions import LIVE, UNITS, Decision, Place
 from trucewatch.model.let_out import LetOut, ObjectionOut, PositionOut
 from trucewatch.model.report import IssuedRow, ReportInputs
+from trucewatch.model.review import Standing
 from trucewatch.model.watch import Recipient
 from trucewatch.reports import FORMATS, render
 from trucewatch.reports.daily_build import build_daily, publication_of
@@ -255,6 +256,26 @@ def test_a_later_position_is_told_as_later(sides: tuple[str, str]) -> None:
     )
     sentences = [sentence for _, sentence in sentences_of(told, inputs_of([], as_of=NOW).watch, words("en"))]
     assert ["in a later position" in sentence for sentence in sentences] == [False, False, True]
+
+
+def test_of_a_delegation_without_a_position_it_is_told_why_there_is_none() -> None:
+    first = PositionOut(
+        delegation="D1", role="officer", turn=1, answers={"happened": "concur"}, names="", versions={}, reasons={}
+    )
+    told = DecidedTold(code="D-1", day=NOW.date(), who=("D1", "D2"), clause="1a", state="agreed", positions=(first,))
+    watch = inputs_of([], as_of=NOW).watch
+
+    def last(*silent: tuple[str, Standing]) -> str:
+        every = [sentence for _, sentence in sentences_of(replace(told, silent=silent), watch, words("en"))]
+        assert len(every) == 2
+        return every[-1]
+
+    reasons: tuple[Standing, ...] = ("withheld", "not_received", "not_opened", "left")
+    said = {why: last(("D2", why)) for why in reasons}
+    assert len(set(said.values())) == 4
+    assert "gives no position" in said["withheld"]
+    assert "no position was received" in said["not_received"]
+    assert not list(sentences_of(replace(told, positions=(), silent=(("D2", "withheld"),)), watch, words("en")))
 
 
 @pytest.mark.parametrize("kind", ["explosion", "muzzle_flash", "movement"])

@@ -78,8 +78,8 @@ def test_who_is_told_what_was_reviewed_is_not_told_that_nobody_reviewed_it() -> 
         "not_reviewed",
     ]
     assert held_sentences(report, ENGLISH) == [
-        "No assessment of 3 incidents: 1 not reviewed by both delegations; 1 agreed in part by the delegations; "
-        "1 not agreed by the delegations."
+        "No assessment of 3 incidents: 1 not reviewed by both delegations, as far as may be told; 1 agreed in part by "
+        "the delegations; 1 not agreed by the delegations."
     ]
 
 

@@ -2349,6 +2349,7 @@ class ShownReviews:
         self.cases: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {}  # code → case, outcome
         self.names: dict[str, str] = {}  # code → SHA-256 of the case as it was put
         self.entries: dict[str, dict[int, dict[str, Any]]] = {}  # code → entry → position
+        self.records: dict[int, dict[str, Any]] = {}  # entry → position as it was entered
         self.reviews: list[dict[str, Any]] = []
         self.positions: list[dict[str, Any]] = []
         for folder, read in (
@@ -2419,6 +2420,7 @@ class ShownReviews:
             require(words["finding_sha256"] == self.names[code], "is on another case")
             require(words["finding"] == case["finding"], "says another finding than its entry")
             require(sorted(words["answers"]) == sorted(case["questions"]), f"answers other questions than {code} asks")
+        self.records[entry] = record
         said = {question: {"answer": answer} for question, answer in record["answers"].items()}
         self.entries[code][entry] = {
             **{"file": name, "case": code, "without_words": not words, "answers": said},
@@ -2441,11 +2443,11 @@ class ShownReviews:
             if "first_recorded_at" in outcome:  # the numbers that it names are of a ledger that was lost
                 is_same = len(resting) <= len(outcome["positions"])
             require(is_same, "has other positions than its outcome rests on")
+            judged = ReviewCase(0, self.names[code], {**case, "rule": read_review_rule(case)})
+            judged.positions = {entry: self.records[entry] for entry in resting}
             for question, state in outcome["questions"].items():
-                require(
-                    state != "agreed" or agrees(case, outcome, question, resting),
-                    f"calls {question} agreed, which no two said, or not each that counts",
-                )
+                is_so = state != "agreed" or agrees(judged, outcome, question)
+                require(is_so, f"calls {question} agreed, which no two said, or not each that counts")
             is_whole = {*outcome["questions"].values()} == {"agreed"}
             require(outcome["state"] != "agreed" or is_whole, "is called agreed, and not each of its questions")
         self.reviews.append(
@@ -2466,26 +2468,12 @@ class ShownReviews:
         )
 
 
-def agrees(case: dict[str, Any], outcome: dict[str, Any], question: str, positions: dict[int, dict[str, Any]]) -> bool:
-    """Whether every delegation whose word counts, two at least, says what is called agreed. Where one person is enough
-    for each: its head's last word, if the head decides and gave one, else all of its newest round; where it takes
-    several: somebody's."""
-    word = {"who": "names" if outcome["attributed_to"] else "none"}.get(question, "concur")
-    rule = case["rule"]["attribution"] if "who" in case["questions"] else case["rule"]
-    counting = {*case["delegations"]} - {*case["recused"]}
-    for delegation in counting:
-        every = [each for _, each in sorted(positions.items()) if each["delegation"] == delegation]
-        every.sort(key=lambda each: int(each["round"]))
-        heads = [each for each in every if each["role"] == "head"]
-        own = [each for each in every if each["role"] in rule["signers"]] or every
-        if rule["each"] == "1":
-            newest = [each for each in own if each["round"] == own[-1]["round"]]
-            own = heads[-1:] if rule["head_decides"] and heads and own else newest
-        words = [(each["answers"].get(question, {}).get("answer"), each["names"]) for each in own]
-        is_same = [answer == word and names in ("", outcome["attributed_to"]) for answer, names in words]
-        if not (is_same and (all(is_same) if rule["each"] == "1" else any(is_same))):
-            return False
-    return len(counting) >= 2
+def agrees(case: ReviewCase, outcome: dict[str, Any], question: str) -> bool:
+    """Whether every delegation whose word counts, two at least, says what is called agreed."""
+    names = outcome["attributed_to"] if question == "who" else ""
+    word = {"who": "names" if names else "none"}.get(question, "concur"), names
+    counting = {*case.put["delegations"]} - {*case.put["recused"]}
+    return len(counting) >= 2 and all(case.words_of(side, {*case.positions}).get(question) == word for side in counting)
 
 
 def check_bundle(inspection: Inspection) -> None:

@@ -26,9 +26,9 @@ class DeviceNames:
     """The names of devices: ids, names in every language that the register has, and further names of delivery."""
 
     def __init__(self, sensors: Iterable[Sensor]) -> None:
-        phrases = {tuple(_words(form)) for sensor in sensors for form in _forms(sensor)}
-        self._phrases = {phrase for phrase in phrases if not _stands_anywhere(phrase)}
-        self._whole = {"".join(phrase) for phrase in self._phrases}
+        every = tuple(sensors)
+        self._phrases = _phrases(_names(every))
+        self._whole = {"".join(phrase) for phrase in self._phrases | _phrases(_ids(every))}
         self._longest = max(map(len, self._whole), default=0)
 
     def are_in(self, text: str) -> bool:
@@ -50,13 +50,24 @@ class DeviceNames:
         return False
 
 
-def _forms(sensor: Sensor) -> Iterator[str]:
+def _ids(sensors: Iterable[Sensor]) -> Iterator[str]:
+    """What devices are called where they are delivered: no word of a language, so without endings."""
+    for sensor in sensors:
+        yield sensor.id
+        for name in sensor.also:
+            yield from (name, name.rpartition(":")[2])
+
+
+def _names(sensors: Iterable[Sensor]) -> Iterator[str]:
     """Each name of a device: whole, without what stands in brackets, and what stands in quotes alone."""
-    delivered = (part for name in sensor.also for part in (name, name.rpartition(":")[2]))
-    for name in (sensor.id, *sensor.names.values(), *delivered):
+    for name in (name for sensor in sensors for name in sensor.names.values()):
         yield name
         yield _IN_BRACKETS.sub(" ", name)
         yield from _IN_QUOTES.findall(name)
+
+
+def _phrases(forms: Iterable[str]) -> set[tuple[str, ...]]:
+    return {phrase for phrase in map(tuple, map(_words, forms)) if not _stands_anywhere(phrase)}
 
 
 def _words(text: str) -> list[str]:

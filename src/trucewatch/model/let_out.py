@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from trucewatch.model.decisions import Decision
-from trucewatch.model.review import Answer
+from trucewatch.model.review import Answer, Standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,8 +44,9 @@ class ObjectionOut:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetOut:
     """A decision and what it opens. incident_id: of the event, or of that of its case; "" for none. state: of the case,
-    as it stands outside. wording: by language. attributed: whom the delegations held it to be, "" for nobody; None
-    where it is not let out. Of wording None, of positions nothing, where it is not or where the words were erased."""
+    as it stands outside. silent: with positions, each delegation of which there is none, with why. wording: by
+    language. attributed: whom the delegations held it to be, "" for nobody; None where it is not let out. Of wording
+    None, of positions nothing, where it is not or where the words were erased."""
 
     decision: Decision
     incident_id: str = ""
@@ -54,6 +55,7 @@ class LetOut:
     state: str = ""
     simulated: bool = False
     positions: tuple[PositionOut, ...] = ()
+    silent: tuple[tuple[str, Standing], ...] = ()
     wording: Mapping[str, str] | None = None
     attributed: str | None = None
     objections: tuple[ObjectionOut, ...] = ()

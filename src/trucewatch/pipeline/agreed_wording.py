@@ -63,11 +63,15 @@ class WordingStanding:
 
 
 def wording_standing(
-    store: Store, case: Case, recorded_by: datetime | None = None, known_by: datetime | None = None
+    store: Store,
+    case: Case,
+    recorded_by: datetime | None = None,
+    known_by: datetime | None = None,
+    before: int | None = None,
 ) -> WordingStanding:
     """Who signed which version of the common text; as of `wordings`. A delegation that
     left signs no more, and without two there is no agreement."""
-    common = [each for each in wordings(store, case.code, recorded_by, known_by) if each.of == COMMON]
+    common = [each for each in wordings(store, case.code, recorded_by, known_by, before) if each.of == COMMON]
     signing = _signing(case)
     latest = common[-1] if common else None
     signed = latest.signed_by if latest else frozenset()

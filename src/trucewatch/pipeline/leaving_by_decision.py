@@ -11,7 +11,7 @@ from trucewatch.messages import Message
 from trucewatch.model.decisions import Decision, Opens
 from trucewatch.model.let_out import LetOut, ObjectionOut, PositionOut
 from trucewatch.model.report import Publication
-from trucewatch.model.review import OUTSIDE, Case
+from trucewatch.model.review import OUTSIDE, Case, Standing
 from trucewatch.model.review_list import cases_known
 from trucewatch.model.watch import Recipient, Watch
 from trucewatch.pipeline.agreed_wording import texts_of, wording_standing
@@ -21,11 +21,24 @@ from trucewatch.store import Store
 from trucewatch.store.decision_records import kept_decisions, kept_objections
 
 
+class _Cut(NamedTuple):
+    """What the heads saw: what was on record by a moment of the computer's clock, and before an entry (None: every).
+    That clock can have been ahead when a decision was put; after the loss of a ledger the numbers are others."""
+
+    by: datetime
+    before: int | None = None
+
+    def holds(self, recorded_at: datetime, entry: int) -> bool:
+        return recorded_at <= self.by and (self.before is None or entry < self.before)
+
+
 class CaseContents(NamedTuple):
     """What of a case a decision opens: nothing, None and None where it does not, and where there is nothing of it.
+    silent: with positions, each delegation of which there is none, with why.
     wording: language → text; attributed: whom the delegations held it to be, "" for nobody."""
 
     positions: tuple[PositionOut, ...]
+    silent: tuple[tuple[str, Standing], ...]
     wording: Mapping[str, str] | None
     attributed: str | None
 
@@ -86,11 +99,12 @@ def opened_by(
         if decision.opens != ("event",):
             return None
         return LetOut(decision=decision, incident_id=decision.subject, members=decision.members, objections=beside)
-    by = decision.recorded_at  # what came later, the heads did not see
-    contents = _contents(store, case, decision.opens, book, by)
+    # What came later, the heads did not see. What is not entered yet has no number.
+    cut = _Cut(decision.recorded_at, decision.entry if decision.entry >= 0 else None)
+    contents = _contents(store, case, decision.opens, book, cut)
     if any(giving_away(watch, contents)):
         return None
-    is_decided = case.outcome is not None and case.outcome.recorded_at <= by
+    is_decided = case.outcome is not None and cut.holds(case.outcome.recorded_at, case.outcome.entry)
     return LetOut(
         decision=decision,
         incident_id=case.incident,
@@ -99,6 +113,7 @@ def opened_by(
         state=OUTSIDE[case.state] if is_decided else OUTSIDE["open"],
         simulated=case.simulated,
         positions=contents.positions,
+        silent=contents.silent,
         wording=contents.wording,
         attributed=contents.attributed,
         objections=beside,
@@ -108,26 +123,30 @@ def opened_by(
 def case_contents(store: Store, watch: Watch, case: Case, opens: Iterable[Opens], now: datetime) -> CaseContents:
     """What a decision of a case would open if it were put now."""
     every = datetime.max.replace(tzinfo=now.tzinfo)
-    return _contents(store, case, tuple(opens), ReviewBook(store, watch, now), every)
+    return _contents(store, case, tuple(opens), ReviewBook(store, watch, now), _Cut(every))
 
 
-def _contents(store: Store, case: Case, opens: Sequence[Opens], book: ReviewBook, by: datetime) -> CaseContents:
-    """What stood in a case by a moment of the computer's clock."""
+def _contents(store: Store, case: Case, opens: Sequence[Opens], book: ReviewBook, cut: _Cut) -> CaseContents:
+    """What stood in a case."""
     positions: tuple[PositionOut, ...] = ()
+    silent: tuple[tuple[str, Standing], ...] = ()
     if "positions" in opens:
-        positions = tuple(_positions(case, book, by))
+        positions = tuple(_positions(case, book, cut))
+        silent = tuple(_silent(case, {each.delegation for each in positions}, cut))
     wording = None
     if "wording" in opens:
-        agreed = wording_standing(store, case, by).agreed
+        agreed = wording_standing(store, case, cut.by, before=cut.before).agreed
         texts = texts_of(store, agreed) if agreed else {}
         wording = {language: text for language, text in texts.items() if isinstance(text, str)} or None
     attributed = None
     if "attribution" in opens:
         decided = [
-            each.outcome for each in _of_who(case, book) if each.outcome is not None and each.outcome.recorded_at <= by
+            each.outcome
+            for each in _of_who(case, book)
+            if each.outcome is not None and cut.holds(each.outcome.recorded_at, each.outcome.entry)
         ]
         attributed = decided[-1].attributed_to if decided and decided[-1].state == "agreed" else None
-    return CaseContents(positions, wording, attributed)
+    return CaseContents(positions, silent, wording, attributed)
 
 
 def _of_who(case: Case, book: ReviewBook) -> Iterator[Case]:
@@ -142,9 +161,10 @@ def _of_who(case: Case, book: ReviewBook) -> Iterator[Case]:
             yield each
 
 
-def _positions(case: Case, book: ReviewBook, by: datetime) -> Iterator[PositionOut]:
-    for position in case.positions:
-        if position.recorded_at > by:
+def _positions(case: Case, book: ReviewBook, cut: _Cut) -> Iterator[PositionOut]:
+    """In the order of the watch's delegations, each one's own as they came."""
+    for position in sorted(case.positions, key=lambda each: case.delegations.index(each.delegation)):
+        if not cut.holds(position.recorded_at, position.entry):
             continue
         words = book.words_of(position)
         yield PositionOut(
@@ -156,6 +176,21 @@ def _positions(case: Case, book: ReviewBook, by: datetime) -> Iterator[PositionO
             versions=None if words is None else words[0],
             reasons=None if words is None else words[1],
         )
+
+
+def _silent(case: Case, heard: Collection[str], cut: _Cut) -> Iterator[tuple[str, Standing]]:
+    """The delegations of which no position stood by a moment, as they stood then; who gave one later had given none."""
+    for delegation in case.delegations:
+        if delegation in heard:
+            continue
+        acts = [each.what for each in case.acts if each.side == delegation and cut.holds(each.recorded_at, each.entry)]
+        standing = case.standings.get(delegation, "not_received")
+        if "withheld" in acts:
+            yield delegation, "withheld"
+        elif standing in ("left", "not_opened"):
+            yield delegation, standing
+        else:
+            yield delegation, "not_received"
 
 
 def giving_away(watch: Watch, contents: CaseContents) -> Iterator[Message]:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from trucewatch.errors import StoreError
-from trucewatch.ledger.position import MOST_SIGNED_BYTES, POSITION, read_opened
+from trucewatch.ledger.position import MOST_SIGNED_BYTES, position_bytes, read_opened
 from trucewatch.ledger.signing import write_canonical
 from trucewatch.messages import Message
 from trucewatch.model.review import Case, ReviewKey, Said
@@ -257,7 +257,9 @@ class ReviewBook:
             "watch": self._watch.settings.id,
             "log_origin": self.log_origin,
             "delegation": delegation,
-            "sealed_to": [{"code": key.code, "opens": key.opens} for key in self.keys_in_force(delegation)],
+            "sealed_to": [
+                {"code": key.code, "opens": key.opens, "signs": key.signs} for key in self.keys_in_force(delegation)
+            ],
             "items": [self._item(self.case(code), delegation, person) for code in dict.fromkeys(codes)],
         }
 
@@ -279,16 +281,17 @@ class ReviewBook:
         """How many of the bytes that are signed are left for the answers and reasons of the position that somebody of a
         delegation gives next."""
         item = self._item(case, delegation, person)
-        bare = {
+        answers = {question: {"answer": "abstain"} for question in case.questions}
+        shortest = {
             "watch": self._watch.settings.id,
             "log_origin": self.log_origin,
             "delegation": delegation,
             **{name: item[name] for name in ("finding", "finding_sha256", "round", "previous_sha256")},
-            "answers": {},
+            "answers": answers,
             "reasons": {},
             "signed_at": iso_utc(whole_second(self.now)),
         }
-        return MOST_SIGNED_BYTES - len(f"{POSITION}\n{write_canonical(bare)}".encode())
+        return MOST_SIGNED_BYTES - len(position_bytes(shortest)) + len(write_canonical(answers)) - len("{}")
 
     @property
     def log_origin(self) -> str:

@@ -8,6 +8,7 @@ from datetime import date
 
 from trucewatch.model.decisions import Opens
 from trucewatch.model.let_out import PositionOut
+from trucewatch.model.review import Standing
 from trucewatch.reports.released import ReleasedIncident, time_code
 
 
@@ -29,7 +30,8 @@ class DecidedTold:
     """What one decision lets a recipient be told. day: on which the last head agreed. who: delegations whose heads did.
 
     event: as it is told by the decision; number: of the row in which the rule tells it too, less finely. state: of the
-    case, as it stands outside. place: which the heads chose.
+    case, as it stands outside. silent: with positions, each delegation of which there is none, with why. place: which
+    the heads chose.
     """
 
     code: str
@@ -40,6 +42,7 @@ class DecidedTold:
     clause: str = ""
     state: str = ""
     positions: tuple[PositionOut, ...] = ()
+    silent: tuple[tuple[str, Standing], ...] = ()
     wording: Mapping[str, str] | None = None
     attributed: str | None = None
     objections: tuple[ObjectionTold, ...] = ()

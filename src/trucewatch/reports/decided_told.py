@@ -96,6 +96,7 @@ def told_by(inputs: ReportInputs, recipient: Recipient, let_out: LetOut) -> Deci
         clause=let_out.stipulation,
         state=let_out.state,
         positions=let_out.positions,
+        silent=let_out.silent,
         wording=let_out.wording,
         attributed=let_out.attributed,
         objections=tuple(_objection(each, watch) for each in let_out.objections if _can_print(inputs, incident)),

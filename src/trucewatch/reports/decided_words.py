@@ -9,7 +9,7 @@ from trucewatch.locale import Words
 from trucewatch.locale.reasons import party_name
 from trucewatch.locale.sanitize import isolated, printable
 from trucewatch.model.let_out import PositionOut
-from trucewatch.model.review import ANSWER_WORDS, QUESTION_WORDS
+from trucewatch.model.review import ANSWER_WORDS, QUESTION_WORDS, Standing
 from trucewatch.model.watch import Watch
 from trucewatch.reports.daily_report import DailyReport
 from trucewatch.reports.decided_lines import DecidedTold, ObjectionTold
@@ -114,6 +114,8 @@ def sentences_of(telling: DecidedTold, watch: Watch, words: Words) -> Iterator[t
             "positions",
             _of_part(telling, position_words(position, watch, words, is_later=_is_later(telling, position)), words),
         )
+    for side, why in telling.silent if telling.positions else ():
+        yield "positions", _of_part(telling, silent_words(side, why, watch, words), words)
     if telling.wording:
         yield "wording", _of_part(telling, wording_told(telling.wording, words), words)
     if telling.attributed is not None:
@@ -168,6 +170,16 @@ def position_words(position: PositionOut, watch: Watch, words: Words, *, is_late
     if is_later:
         return words.gettext("{who}, in a later position: {answers}").format(who=who, answers=answers)
     return words.gettext("{who}: {answers}").format(who=who, answers=answers)
+
+
+def silent_words(side: str, why: Standing, watch: Watch, words: Words) -> str:
+    """What is told of a delegation of which there is no position. Neither silence nor a refusal is an answer."""
+    template = {
+        "withheld": words.gettext("{who}: says that it gives no position"),
+        "left": words.gettext("{who}: left before it gave a position"),
+        "not_opened": words.gettext("{who}: what it sealed was not opened"),
+    }.get(why, words.gettext("{who}: no position was received"))
+    return template.format(who=party_name(side, watch, words))
 
 
 def _answer_words(position: PositionOut, question: str, watch: Watch, words: Words) -> str:

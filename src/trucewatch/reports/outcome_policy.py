@@ -18,7 +18,8 @@ NOT_TOLD: Final = "not_told"
 BY_PLACE: Final = "place"
 """Why an assessment is withheld from a recipient, beside the words of the gate."""
 UNTOLD: Final = {
-    NOT_REVIEWED: mark("not reviewed by both delegations"),
+    # A review of a clause on a part of the place that is told would tell the part, whatever came of it.
+    NOT_REVIEWED: mark("not reviewed by both delegations, as far as may be told"),
     NOT_TOLD: mark("assessments are not told to this recipient"),
     BY_PLACE: mark("withheld, because it would tell the place"),
     "review_agreed": mark("agreed by the delegations; its assessment as it stands was not put to them"),

@@ -30,7 +30,7 @@ from trucewatch.model.watch import Recipient, Watch
 from trucewatch.reports.cells import Cell, cell_of
 from trucewatch.reports.contribution_chart import added_by_means
 from trucewatch.reports.drawn_lines import held_back_lines
-from trucewatch.reports.outcome_policy import BY_PLACE, NOT_REVIEWED, held_of, policy_of, why_untold
+from trucewatch.reports.outcome_policy import BY_PLACE, held_of, policy_of, why_untold
 from trucewatch.reports.redact import Scrubber
 from trucewatch.reports.released import (
     THEATRE,
@@ -222,12 +222,8 @@ class RecipientRule:
         cases = self.reviews.of_findings(incident, told)
         tells_review = policy_of(self.recipient) != "none"
         review = self.reviews.state(incident, told) if tells_review else ""
-        # Whether or not any was reviewed: a review of a clause on a part of the place would tell the part.
-        hides = not whole and not with_parts and bool(self.scrubber.parts((), incident.kind, published))
-        review = "" if hides and review == NOT_REVIEWED else review
         scrubbed = tuple(replace(each, review=outside(cases.get(each.stipulation))) for each in scrubbed)
         untold = "" if findings else why_untold(self.recipient, review)
-        untold = BY_PLACE if hides and untold == NOT_REVIEWED else untold
         reason = untold or (BY_PLACE if outcome == WITHHELD else held_of(scrubbed, outcome))
         outcome = WITHHELD if untold else outcome
         telling = [finding for finding in scrubbed if finding.outcome == outcome]

@@ -82,23 +82,28 @@ class _Wordings:
 
 
 def wordings(
-    store: Store, case: str, recorded_by: datetime | None = None, known_by: datetime | None = None
+    store: Store,
+    case: str,
+    recorded_by: datetime | None = None,
+    known_by: datetime | None = None,
+    before: int | None = None,
 ) -> tuple[Wording, ...]:
     """Every version of every text of a case, in the order in which they were entered, with its signatures.
 
-    recorded_by: as the journal stood at a moment; known_by: by what was known at one of the watch's clock. Costs
-    nothing until something is entered.
+    recorded_by: as the journal stood at a moment; known_by: by what was known at one of the watch's clock;
+    before: by what was entered before an entry. Costs nothing until something is entered.
     """
     read, until = store.memory.of(_Wordings), store.index.applied
     if read.by_case is None or read.until != until:
         read = _Wordings(until, _by_case(store))
         store.memory.put(read)
     every = (read.by_case or {}).get(case, ())
-    if recorded_by is None and known_by is None:
+    if recorded_by is None and known_by is None and before is None:
         return every
 
     def was_there(each: Wording | WordingSignature) -> bool:
         is_on_record = recorded_by is None or each.recorded_at <= recorded_by
+        is_on_record = is_on_record and (before is None or each.entry < before)
         return is_on_record and (known_by is None or each.known_at <= known_by)
 
     return tuple(

@@ -42,12 +42,17 @@ RECORDS: dict[str, Any] = {
 _WITHOUT_FLOATS = ("calibration",)
 """Kept as JSON and not as rows of a table: their numbers with a fraction are decimal strings."""
 
+_NOT_WRITTEN = {"publication": ("entered_at",)}
+"""What is of an entry and stands in no record."""
+
 
 def schema_of(name: str) -> str:
     """The JSON Schema (draft 2020-12) of one kind of record, as text."""
     from pydantic import TypeAdapter
 
     schema = TypeAdapter(RECORDS[name]).json_schema()
+    for field in _NOT_WRITTEN.get(name, ()):
+        del schema["properties"][field]
     if name in _WITHOUT_FLOATS:
         schema = _with_decimals(schema)
     schema = {

@@ -120,6 +120,7 @@ def test_a_keeper_who_enters_otherwise_than_the_delegations_said_is_refused(room
 def test_a_position_that_was_committed_to_after_another_was_opened_is_refused(room: Room, tmp_path: Path) -> None:
     first = room.commit(A)
     room.withhold(B)
+    room.pass_hours(25)
     room.open(first, A)
     case, key = room.case(), room.key_of(B)
     position = room.sign(B, round=case.turn, previous_sha256=None)
@@ -183,6 +184,7 @@ def test_of_what_is_sealed_or_withheld_nothing_leaves(room: Room, tmp_path: Path
     assert len(records) == 2
     for name in (position.commitment, room.store.journal.hash_of(entries[0]), room.key_of(A)):
         assert name.encode() not in content
+    room.pass_hours(25)
     room.open(position, A)
     shown = proved(room, tmp_path, taken(room))
     assert [each["delegation"] for each in shown["positions"]] == ["NI"]

@@ -423,7 +423,7 @@ def test_who_gives_none_is_shown_nothing_of_the_other_before_the_clock_has_run_o
     (item,) = other.get(f"/review/{code}/sealed").json()["items"]
     content = pyrage.decrypt(base64.b64decode(item["sealed"]), [other.opening])
     refusal = other.send(f"/review/{code}/open", {"opened": opened_document(read_opened(content)).decode()})
-    assert refusal.status_code == 422
+    assert refusal.status_code == 409
     for path in (f"/review/{code}", "/review", "/floor"):
         assert PLANTED not in officer.get(path).text
     page = unbroken(officer.get(f"/review/{code}").text)

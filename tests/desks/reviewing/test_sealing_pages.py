@@ -19,6 +19,8 @@ from tests.desks.reviewing.two_delegations import Delegations, Signer, all_of, b
 from tests.server.conftest import client_of
 from tests.store.test_sign_in_accounts import Clock
 from trucewatch.cli.main import app
+from trucewatch.ledger.keyfile import write_key
+from trucewatch.ledger.note import LOG_ALGORITHM, SecretKey
 from trucewatch.ledger.position import SEALED_BYTES, SealedPosition, opened_document, read_opened, sign_positions
 from trucewatch.model.times import iso_utc
 from trucewatch.server.console import Console
@@ -318,13 +320,18 @@ def test_a_file_to_be_signed_holds_what_was_put_and_the_command_shows_that(
     assert "record" not in people.ben.get(f"/review/to-sign?codes={first}").json()["items"][0]
 
     key, known, file = tmp_path / "key", tmp_path / "known", tmp_path / "to-sign.json"
-    CliRunner().invoke(app, ["keys", "new", "d1/officer", "--role", "delegation", "--out", str(key)])
+    write_key(key, SecretKey("d1/officer", LOG_ALGORITHM, people.ben.signing), None)
     known.write_text("\n".join(each["opens"] for each in one["sealed_to"]), "utf-8")
-    words = ["sign", str(file), "--key", str(key), "--code", "OK-1", "--yes", "--only-to", str(known), "--out"]
+    words = ["sign", str(file), "--key", str(key), "--code", people.ben.code, "--yes", "--only-to", str(known), "--out"]
     one["items"][0]["answers"] = dict.fromkeys(one["items"][0]["questions"], "concur")
     file.write_text(json.dumps(one), "utf-8")
     result = CliRunner().invoke(app, [*words, str(tmp_path / "in.json")])
     assert result.exit_code == 0, result.output
+    mixed_up = [people.anna.code if word == people.ben.code else word for word in words]
+    result = CliRunner().invoke(app, [*mixed_up, str(tmp_path / "mixed-up.json")])
+    assert "is another key than the one that was given with --key" in str(result.exception)
+    assert not (tmp_path / "mixed-up.json").exists()
+    result = CliRunner().invoke(app, [*words, str(tmp_path / "again.json")])
     put = json.loads(one["items"][0]["record"])["put"]
     for name in ("stipulation", "kind", "lat", "occurred_start"):
         assert put[name] in result.output

@@ -85,6 +85,8 @@ def sign_positions_file(
     if only_to is not None and not in_the_open:
         _check_known(only_to, to_sign["sealed_to"])
     secret = _named_for(read_key(key, word), to_sign["delegation"])
+    if not in_the_open:
+        _check_is_named(secret, code, to_sign["sealed_to"])
     _say_what_is_signed(to_sign, documents, records, is_sealed=not in_the_open)
     count = "1 position" if len(documents) == 1 else f"{len(documents)} positions, as one act"
     if not yes and not typer.confirm(f"Sign {count}, for {to_sign['delegation']}, by {secret.name}?"):
@@ -285,8 +287,26 @@ def _named_for(secret: Any, delegation: str) -> Any:
     return SecretKey(f"review/{delegation}/{digits}", LOG_ALGORITHM, secret.private)
 
 
+def _check_is_named(secret: Any, code: str, sealed_to: Sequence[Any]) -> None:
+    """Raises LedgerError where the file says that the key of this code signs otherwise: what another key signed could
+    never be opened."""
+    signs = next((each.get("signs") for each in sealed_to if each.get("code") == code), None)
+    if isinstance(signs, str) and signs and signs != str(secret.public):
+        raise LedgerError(
+            Message(
+                "{code} is another key than the one that was given with --key ({name}), and what it signed could never "
+                "be opened. Give the code of this key, as the page of keys has it, or the key of {code}; nothing was "
+                "signed",
+                code=code,
+                name=secret.name,
+            )
+        )
+
+
 def _recipients(sealed_to: Sequence[Any]) -> list[Any]:
     from pyrage import RecipientError, x25519
+
+    from trucewatch.ledger.weak_points import is_weak
 
     try:
         found = [x25519.Recipient.from_str(each["opens"]) for each in sealed_to if each["code"]]
@@ -294,6 +314,14 @@ def _recipients(sealed_to: Sequence[Any]) -> list[Any]:
         raise LedgerError(
             Message("the file names a key that is none of the form age1…; download it again from the console")
         ) from exc
+    weak = [str(each["code"]) for each in sealed_to if is_weak(str(each["opens"]))]
+    if weak:
+        raise LedgerError(
+            Message(
+                "{codes}: a point of small order, to which nothing can be sealed. Sign nothing, and tell your head",
+                codes=", ".join(weak),
+            )
+        )
     if not found:
         raise LedgerError(
             Message(
