@@ -156,24 +156,11 @@ def opened(watch_folder: Path) -> Iterator[ReviewedWatch]:
 
 
 def _enrol(watch: ReviewedWatch, officer: Officer) -> None:
-    asked = acts.ask_key(
-        watch.store,
-        watch.assessment.watch,
-        delegation=officer.delegation,
-        person=officer.name,
-        signs=officer.signs.public.raw,
-        opens=str(officer.opens.to_public()),
-        now=watch.now,
-    )
-    acts.enter_key(
-        watch.store,
-        watch.assessment.watch,
-        f"OK-{asked.record['number']}",
-        delegation=officer.delegation,
-        by=f"Head of {officer.delegation}",
-        role=Role.HEAD,
-        now=watch.now,
-    )
+    store, of_watch, now = watch.store, watch.assessment.watch, watch.now
+    speaker = acts.Speaker(delegation=officer.delegation, role=Role.OFFICER, person=officer.name, now=now)
+    asked = acts.ask_key(store, of_watch, speaker, signs=officer.signs.public.raw, opens=str(officer.opens.to_public()))
+    head = acts.Speaker(delegation=officer.delegation, role=Role.HEAD, person=f"Head of {officer.delegation}", now=now)
+    acts.enter_key(store, of_watch, head, f"OK-{asked.record['number']}")
 
 
 def _put(watch: ReviewedWatch, names: Sequence[str], *, first: int) -> None:
