@@ -128,10 +128,22 @@ def _check_is_new(every: Iterable[ReviewKey], delegation: str, signs: str, opens
     """Raises StoreError for a half that is of another key already: of the delegation's own, or of one that was entered.
     One that another delegation only asked for says nothing of whose it is, and would keep its owner out. signs: "" for
     a recovery key."""
-    for key in every:
-        counts = key.delegation == delegation or key.entered_entry >= 0
-        if counts and (key.opens == opens or (signs and key.signs and _raw(key.signs) == _raw(signs))):
-            raise StoreError(Message("this key is on record already, as {key}; make a new pair", key=key.code))
+    matches = [
+        key
+        for key in every
+        if (key.delegation == delegation or key.entered_entry >= 0)
+        and (key.opens == opens or (signs and key.signs and _raw(key.signs) == _raw(signs)))
+    ]
+    if matches and all(key.entered_entry < 0 > key.ended_entry for key in matches):
+        raise StoreError(
+            Message(
+                "this key waits to be entered already, as {key}: the head of the delegation enters it in the table of "
+                "keys",
+                key=matches[0].code,
+            )
+        )
+    if matches:
+        raise StoreError(Message("this key is on record already, as {key}; make a new pair", key=matches[0].code))
 
 
 def _own_key(book: ReviewBook, speaker: Speaker, code: str) -> ReviewKey:

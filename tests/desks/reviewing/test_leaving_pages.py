@@ -63,3 +63,12 @@ def test_it_comes_back_in_the_same_two_steps(people: Delegations) -> None:
 def test_the_page_of_leaving_is_found_from_that_of_keys(people: Delegations) -> None:
     for signer in (people.anna, people.dan):
         assert 'href="/review/leaving"' in signer.get("/review/keys").text
+
+
+def test_it_is_said_before_findings_are_put_that_nothing_can_be_agreed_once_one_left(people: Delegations) -> None:
+    sentence = "Fewer than two delegations take part in the review now"
+    assert sentence not in unbroken(people.ben.get("/review/put").text)
+    people.cleo.post("/review/leaving", act="leave", reason="recalled", confirm="yes")
+    assert sentence in unbroken(people.ben.get("/review/put").text)
+    people.cleo.post("/review/leaving", act="return", reason="back", confirm="yes")
+    assert sentence not in unbroken(people.ben.get("/review/put").text)

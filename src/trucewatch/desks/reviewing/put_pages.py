@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
@@ -18,8 +18,9 @@ from trucewatch.desks.reviewing.pages import shared
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Amount, Message, Plural
 from trucewatch.model.incident import Finding
+from trucewatch.model.review_outcome import LEAST_DELEGATIONS
 from trucewatch.model.roles import Right
-from trucewatch.pipeline.review_book import taking_part
+from trucewatch.pipeline.review_book import ReviewBook, taking_part
 from trucewatch.pipeline.review_putting import MOST_PUT, put_to_review
 from trucewatch.server.forms import Form, text_of, texts_of
 from trucewatch.server.rights import needs
@@ -121,12 +122,21 @@ def _page(view: View, page: int, *, chosen: Collection[str] = (), trouble: Messa
         chosen=frozenset(chosen),
         trouble=trouble or view.replay_trouble,
         rule=view.watch.settings.review,
-        without_keys=[
-            sentence for side in taking_part(book, view.watch) for sentence in without_keys(view, book, side)
-        ],
+        warnings=list(_warnings(view, book)),
         day=timedelta(days=1),
         **shared(view),
     )
+
+
+def _warnings(view: View, book: ReviewBook) -> Iterator[Message]:
+    """What stands in the way of an agreement or of a position, whatever is put."""
+    delegations = taking_part(book, view.watch)
+    if len(delegations) < LEAST_DELEGATIONS:
+        yield Message(
+            "Fewer than two delegations take part in the review now, so that nothing that is put can become agreed."
+        )
+    for side in delegations:
+        yield from without_keys(view, book, side)
 
 
 def _not_put(view: View) -> Any:
