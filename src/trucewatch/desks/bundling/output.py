@@ -17,12 +17,13 @@ def show_bundling(bundling: Bundling) -> None:
         section, _, column = path.split("/")[:3]
         opened.setdefault(section, set()).add(column)
     lines = [f"For {showing.recipient.id}. Opened:"]
-    lines += [f"  {section}: {', '.join(sorted(columns))}" for section, columns in opened.items()]
+    lines += [f"  {section}: {', '.join(sorted(columns))}" for section, columns in sorted(opened.items())]
     lines.append("Closed in every row:")
     lines += [f"  {section}: {', '.join(columns)}" for section, columns in showing.closed().items() if columns]
     lines.append(f"Files as they were received: {len(bundling.evidence)}.")
     for case in bundling.cases:
-        lines.append(f"Review {case.code}: how it came out, and {len(case.positions)} positions.")
+        count = "1 position" if len(case.positions) == 1 else f"{len(case.positions)} positions"
+        lines.append(f"Review {case.code}: how it came out, and {count}.")
     if bundling.barred:
         numbers = ", ".join(map(str, sorted(bundling.barred)))
         lines.append(
