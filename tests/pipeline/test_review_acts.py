@@ -206,6 +206,8 @@ def test_a_line_that_is_down_stops_the_clock_of_opening_too(room: Room) -> None:
     check_line(room, "no_answer")
     room.pass_hours(30)
     assert (room.case().step, room.case().standings["D2"]) == ("opening", "sealed")
+    assert room.case().line_down_since == {"D2": NOW + timedelta(hours=2)}
+    assert room.case().line_was_down == {}, "the clock of first positions never ran out"
     check_line(room, "answered")
     assert room.case().opening_due == NOW + timedelta(hours=24 + 30)
     assert room.case().paused_s == 30 * 3600

@@ -194,6 +194,8 @@ class Case:
     put: the finding and its incident as they were put. before: the code of the earlier case of the same finding, ""
     for the first. due: when the clock of first positions runs out; opening_due: until when what is sealed can be
     opened; discussion_due: when the discussion ends. paused_s: for how long its clocks stood still.
+    line_down_since: whose line is down now; line_was_down: whose was when the clock of first positions ran out, each
+    since when.
     recused: delegations whose yes makes nothing agreed, each with why (`clause`, `evidence`). own_clause, own_evidence:
     whom it concerns, whether or not the watch recuses them.
     """
@@ -223,6 +225,7 @@ class Case:
     step: Step = "blind"
     standings: Mapping[str, Standing] = field(default_factory=dict)
     line_down_since: Mapping[str, datetime] = field(default_factory=dict)
+    line_was_down: Mapping[str, datetime] = field(default_factory=dict)
     sealed: tuple[Sealed, ...] = ()
     positions: tuple[Said, ...] = ()
     acts: tuple[SideAct, ...] = ()

@@ -39,7 +39,7 @@ def barred_objection(watch: Watch, words: str, incident: Incident | None, now: d
     why = barred_words(watch, (words,))
     if why is not None:
         return Message(
-            "These words cannot be printed: {why}. Write them without it, or enter the objection as not to be printed: "
+            "Not to be printed as it is written: {why}. Write it without, or enter the objection as not to be printed: "
             "then the centre reads it as you wrote it.",
             why=why,
         )

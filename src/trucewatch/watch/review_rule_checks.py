@@ -68,7 +68,7 @@ def _check_hours(hours: float, path: Path, faults: FaultList) -> None:
         faults.error(
             path,
             Message("{key} is {hours}", key=str(path[-1]), hours=f"{hours:g}"),
-            Message("write at least the hours of {minutes} minutes, at most those of ten years", minutes=LEAST_MINUTES),
+            Message("write hours from 0.084 (five minutes) up, at most those of ten years"),
         )
 
 

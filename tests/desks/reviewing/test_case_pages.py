@@ -381,7 +381,7 @@ def test_what_did_not_come_is_withheld_only_where_somebody_said_so(
     assert "It is not known why." in column
     assert "ithheld" not in column
     down = {side: people.console.snapshot.as_of - timedelta(hours=3)}
-    _as_it_were(monkeypatch, step="open", standings=standings, line_down_since=down)
+    _as_it_were(monkeypatch, step="open", standings=standings, line_was_down=down)
     column = unbroken(_column(people.ben.get(f"/review/{code}").text, side))
     assert "When the clock of first positions ran out its line was down, since" in column
     assert "It is not known why." not in column
@@ -389,6 +389,53 @@ def test_what_did_not_come_is_withheld_only_where_somebody_said_so(
     column = unbroken(_column(people.ben.get(f"/review/{code}").text, side))
     assert "Withheld: this delegation says that it gives no position." in column
     assert "Not received" not in column
+
+
+@pytest.mark.parametrize("side", ["NI", "SI"])
+def test_a_line_that_is_down_now_is_named_in_every_step_and_explains_nothing_of_before(
+    people: Delegations, monkeypatch: pytest.MonkeyPatch, side: str
+) -> None:
+    (code,) = people.put()
+    down = {side: people.console.snapshot.as_of - timedelta(hours=3)}
+    _as_it_were(monkeypatch, step="open", standings={"NI": "opened", "SI": "opened"}, line_down_since=down)
+    column = unbroken(_column(people.ben.get(f"/review/{code}").text, side))
+    assert "Its line is down since" in column
+    assert "When the clock of first positions ran out" not in column
+
+
+@pytest.mark.parametrize("side", ["NI", "SI"])
+def test_who_left_something_sealed_while_the_other_lay_open_is_not_excused(people: Delegations, side: str) -> None:
+    (code,) = people.put()
+    opens, leaves_sealed, head = (
+        (people.dan, people.ben, people.cleo) if side == "NI" else (people.ben, people.dan, people.anna)
+    )
+    opens.seal(code, all_of("concur"))
+    leaves_sealed.seal(code, all_of("concur"))
+    opens.open(code)
+    head.post("/review/leaving", act="leave", reason="orders", confirm="yes")
+    column = unbroken(_column(people.ben.get(f"/review/{code}").text, side))
+    assert "It was never opened. The commitment stays." in column
+    assert "before it could be opened" not in column
+
+
+def test_until_when_is_told_of_what_is_sealed_only_while_nothing_lies_open(people: Delegations) -> None:
+    (code,) = people.put()
+    people.ben.seal(code, all_of("concur"))
+    people.dan.seal(code, all_of("concur"))
+    assert "It can be opened until" in unbroken(people.ben.get(f"/review/{code}").text)
+    people.ben.open(code)
+    for path in (f"/review/{code}", "/review"):
+        assert "can be opened until" not in unbroken(people.dan.get(path).text)
+
+
+def test_the_last_one_to_withhold_is_told_that_the_case_closes_by_it(people: Delegations) -> None:
+    (code,) = people.put()
+    sentence = "with this entry the case closes"
+    assert sentence not in unbroken(people.ben.get(f"/review/{code}/withhold").text)
+    people.dan.post(f"/review/{code}/withhold")
+    assert sentence in unbroken(people.ben.get(f"/review/{code}/withhold").text)
+    people.ben.post(f"/review/{code}/withhold")
+    assert 'id="outcome-title"' in people.ben.get(f"/review/{code}").text
 
 
 def test_of_what_a_departure_cut_short_it_is_not_said_that_a_clock_ran_out(people: Delegations) -> None:

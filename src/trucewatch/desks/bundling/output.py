@@ -27,8 +27,8 @@ def show_bundling(bundling: Bundling) -> None:
     if bundling.barred:
         numbers = ", ".join(map(str, sorted(bundling.barred)))
         lines.append(
-            "Words of positions that name a device or a post, a place by its coordinates or a person leave to nobody; "
-            f"their answers go. The words that stay here are of the entries {numbers}."
+            "Words of positions that name a device or a post, a place by its coordinates or data of a person leave to "
+            f"nobody; their answers go. The words that stay here are of the entries {numbers}."
         )
     if not bundling.is_inside:
         lines.append("Of the review what was released, and no position: a position names its finding, case and key.")

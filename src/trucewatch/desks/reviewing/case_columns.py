@@ -78,9 +78,10 @@ class PersonShown:
 class Column:
     """A delegation in a case. letter: by its place in watch.toml. is_own: whether whoever looks speaks for it.
     came_at: when the first came of one that sealed nothing and gave one later. is_cut_short: the case was closed
-    before its clock ran out. concerns: what is said of the clause and of evidence of its own state.
-    silence: what by the rule is written where nothing was received; None where that is no position. instead: what
-    stands in the place of an answer."""
+    before its clock ran out, and nothing was received by then or could be opened. concerns: what is said of the clause
+    and of evidence of its own state. silence: what by the rule is written where nothing was received; None where that
+    is no position. instead: what stands in the place of an answer. line_was_down: when the clock of first positions
+    ran out."""
 
     side: str
     letter: str
@@ -90,6 +91,7 @@ class Column:
     sealed: tuple[Sealed, ...]
     people: tuple[PersonShown, ...]
     line_down_since: datetime | None
+    line_was_down: datetime | None
     came_at: datetime | None
     is_cut_short: bool
     concerns: tuple[Message, ...]
@@ -107,7 +109,7 @@ def columns_of(view: View, case: Case, book: ReviewBook, own: str) -> tuple[Colu
 
 def _column(view: View, case: Case, book: ReviewBook, side: str, *, letter: str, own: str) -> Column:
     standing = case.standings.get(side, "awaited")
-    is_cut_short = was_cut_short(case)
+    is_cut_short = was_cut_short(case) and (standing == "not_received" or not could_be_opened(case))
     is_abstention = (
         standing == "not_received" and not is_cut_short and rule_of(case, book.rule(case)).silence == "abstain"
     )
@@ -121,6 +123,7 @@ def _column(view: View, case: Case, book: ReviewBook, side: str, *, letter: str,
         sealed=tuple(sealed for sealed in case.sealed if sealed.delegation == side),
         people=_people_of(view, case, book, side),
         line_down_since=case.line_down_since.get(side),
+        line_was_down=case.line_was_down.get(side),
         came_at=min(each.at for each in case.positions if each.delegation == side) if is_late else None,
         is_cut_short=is_cut_short,
         concerns=(*concerns_of(case, side), *(without_keys(view, book, side) if case.step in _SEALED else ())),
@@ -132,6 +135,11 @@ def _column(view: View, case: Case, book: ReviewBook, side: str, *, letter: str,
 def was_cut_short(case: Case) -> bool:
     """Whether a case was closed before the clock of first positions ran out, as by a departure."""
     return case.outcome is not None and case.opened_at is None and case.outcome.known_at < case.due
+
+
+def could_be_opened(case: Case) -> bool:
+    """Whether what lay sealed could ever be opened: something was, or every delegation had sealed."""
+    return bool(case.positions) or {each.delegation for each in case.sealed} >= set(case.delegations)
 
 
 def concerns_of(case: Case, side: str) -> Iterator[Message]:

@@ -126,6 +126,12 @@ def withhold_form(view: CurrentView, number: str) -> HTMLResponse:
     return _withhold_form(view, case_at(view, number))
 
 
+def closes_by_withholding(case: Case, delegation: str) -> bool:
+    """Whether nothing is awaited any more once this delegation says that it gives none."""
+    others = [case.standings.get(each) for each in case.delegations if each != delegation]
+    return not case.sealed and all(standing == "withheld" for standing in others)
+
+
 @router.post("/review/R-{number}/withhold")
 @needs(Right.AGREE)
 def give_none(view: CurrentView, number: str) -> Response:
@@ -251,6 +257,7 @@ def _withhold_form(view: View, case: Case, trouble: Message | None = None) -> HT
         title=title_of(view, case),
         own=side.delegation if side else "",
         is_open=is_open(case) and case.step == "blind",
+        closes=side is not None and closes_by_withholding(case, side.delegation),
         trouble=trouble or view.replay_trouble,
         can_act=not view.snapshot.is_replay,
     )

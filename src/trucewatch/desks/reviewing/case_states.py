@@ -47,7 +47,7 @@ def until_words(case: Case) -> tuple[Message, datetime | None]:
     if case.step == "opening" and not case.sealed:
         return Message("no first position more is awaited, and none lies sealed"), None
     if case.step == "opening":
-        if case.opening_due is None:
+        if case.opening_due is None or case.positions:
             return Message("no first position more is awaited; what is sealed is to be opened"), None
         return Message("what is sealed can be opened until {moment}", moment=case.opening_due), case.opening_due
     if case.step == "open" and case.discussion_due is not None:
@@ -72,5 +72,5 @@ def ends_at(case: Case) -> datetime | None:
     if case.outcome is not None:
         return None
     if case.step == "opening":
-        return case.opening_due if case.sealed else None
+        return case.opening_due if case.sealed and not case.positions else None
     return case.discussion_due if case.step == "open" else case.due

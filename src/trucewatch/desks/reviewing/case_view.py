@@ -105,7 +105,7 @@ def _clock_words(view: View, case: Case, rule: ReviewRule | AttributionRule, now
             if case.sealed
             else Message("Nothing lies sealed.")
         )
-        if case.sealed and case.opening_due is not None:
+        if case.sealed and case.opening_due is not None and not case.positions:
             until = view.telling.moment(case.opening_due)
             yield Message("It can be opened until {moment}; what is not opened counts as not given.", moment=until)
             yield _left(case.opening_due, now)

@@ -60,9 +60,9 @@ def sides_of(view: View, case: Case, letters: Mapping[str, str]) -> tuple[SideLi
 
 
 def paused_words(view: View, case: Case) -> Message | None:
-    """Why the clock of first positions stands still, for all delegations alike; None while it runs, and where it stood
-    still as long as it may."""
-    if case.step != "blind" or not case.line_down_since or has_stood_still_longest(case):
+    """Why the clock of a case stands still, for all delegations alike; None while it runs, and where it stood still as
+    long as it may."""
+    if not case.line_down_since or has_stood_still_longest(case):
         return None
     lines = [
         view.words.say(

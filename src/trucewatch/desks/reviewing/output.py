@@ -92,7 +92,7 @@ def _lines(book: ReviewBook, watch: Watch, case: Case) -> Iterator[str]:
     whom = f"; waits for {', '.join(waits)}" if waits else ""
     yield from _folded(f"        {until}{whom}", "        ")
     runs = "the clock runs on" if has_stood_still_longest(case) else "the clock stands still for all"
-    for each, since in sorted(case.line_down_since.items()) if case.step == "blind" else ():
+    for each, since in sorted(case.line_down_since.items()):
         yield from _folded(f"        {runs}: line to {each} down since {_moment(iso_utc(since), watch)}", "        ")
 
 
