@@ -252,6 +252,18 @@ def test_in_all_its_steps_a_case_stands_still_for_72_hours_at_most(room: Room) -
         room.open(second, B)
 
 
+def test_what_one_says_or_gives_before_the_other_has_opened_ends_its_opening_no_sooner(room: Room) -> None:
+    first, second = room.commit(A), room.commit(B)
+    room.open(first, A)
+    room.speak(A, "Ours lies open.")
+    room.give(A, reasons={"what": "we looked again"})
+    assert (room.case().step, room.case().standings["D2"]) == ("opening", "sealed")
+    assert room.case().opening_due == NOW + timedelta(hours=24)
+    room.pass_hours(23)
+    room.open(second, B)
+    assert room.case().standings["D2"] == "opened"
+
+
 def test_a_line_check_that_is_entered_late_undoes_nothing_that_was_given_in_the_open(room: Room) -> None:
     first, _ = room.commit(A), room.commit(B)
     room.open(first, A)

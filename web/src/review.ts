@@ -4,7 +4,7 @@
  * What pages give it to hold on to (all text comes from the server or from words.json):
  *
  * any page      `[data-review-status]` (aria-live) says what was done and what stands in the way.
- *               `[data-review-case="R-1"][data-step="opening"]`: what one's own delegation sealed is opened at once.
+ *               `[data-review-case="R-1"][data-step="opening"]`: what one's own delegation sealed is opened at once; with `open` what it did not open before.
  *               `[data-review-case="R-1"][data-step="blind"]`, a row with `[data-own="sealed"]`: sealed again where a key in force is missing.
  * keys          `button[data-review-make-key]` makes a pair of keys and asks for entry;
  *               `[data-review-key="OK-3"]` on a row gets `data-held="yes"`, and `[data-review-held]` in it a word, where this

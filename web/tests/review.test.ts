@@ -313,6 +313,11 @@ describe("opening", () => {
     to.sealed = { items: [item], step: "blind" };
     expect((await openCase("R-1", to, [key])).opened).toBe(0);
     expect(to.posted).toEqual([]);
+    to.sealed = { items: [item], step: "closed" };
+    expect((await openCase("R-1", to, [key])).opened).toBe(0);
+    to.sealed = { items: [item], step: "open" };
+    expect((await openCase("R-1", to, [key])).opened).toBe(1);
+    to.posted.pop();
     to.sealed = { items: [item], step: "opening" };
     expect((await openCase("R-1", to, [key])).opened).toBe(1);
     expect(to.posted[0]!.path).toBe("/review/R-1/open");

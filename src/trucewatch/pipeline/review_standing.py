@@ -160,7 +160,9 @@ def standing_of(kept_case: KeptCase, downs: Downs, now: datetime) -> Stands:
         holds = now if clock.may_stand_still else due
         return Stands(case=blind, version=kept_case.version, at=now, until=holds, over="", done=done)
     discussion = kept_case.rule.discussion_hours
-    opening_until = min([clock.until(opening_from, rule.hours), *_acts_in_the_open(kept_case)])
+    # What is done before the clock of opening can have run out ends nobody's.
+    held = [at for at in _acts_in_the_open(kept_case) if at >= opening_from + timedelta(hours=rule.hours)]
+    opening_until = min([clock.until(opening_from, rule.hours), *held])
     reached = _after_blind(kept_case, unopened, opening_from, opening_until, discussion, clock)
     step, opened_at, until = reached.step, reached.opened_at, reached.until
     clock.pass_on(opening_from, rule.hours, opening_until if opened_at is None else opened_at)

@@ -418,6 +418,19 @@ def test_who_left_something_sealed_while_the_other_lay_open_is_not_excused(peopl
     assert "before it could be opened" not in column
 
 
+def test_what_was_not_opened_in_time_is_asked_for_until_the_case_is_closed(people: Delegations) -> None:
+    (code,) = people.put()
+    people.ben.seal(code, all_of("concur"))
+    people.dan.seal(code, all_of("concur"))
+    people.ben.open(code)
+    _run_out(people)
+    assert 'data-step="open"' in people.dan.get(f"/review/{code}").text
+    assert "open what your delegation sealed" in unbroken(people.dan.get("/review").text)
+    assert f"/review/{code}/sealed.json" in people.dan.get("/review/hand-in").text
+    people.dan.open(code)
+    assert f"/review/{code}/sealed.json" not in people.dan.get("/review/hand-in").text
+
+
 def test_until_when_is_told_of_what_is_sealed_only_while_nothing_lies_open(people: Delegations) -> None:
     (code,) = people.put()
     people.ben.seal(code, all_of("concur"))

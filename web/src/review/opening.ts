@@ -72,7 +72,7 @@ export async function openItem(code: string, item: SealedItem, held: readonly He
 /** Opens what one's own delegation sealed in a case that is to be opened, each as far as it can; what to say of it, "" where there is nothing to open. */
 export async function openCase(code: string, to: Talk, held: readonly Held[], finding = ""): Promise<{ sentence: string; opened: number }> {
   const found = await to.get<SealedAnswer>(`/review/${code}/sealed`);
-  if (found.step !== "opening" || found.items.length === 0) return { sentence: "", opened: 0 };
+  if (!["opening", "open"].includes(found.step) || found.items.length === 0) return { sentence: "", opened: 0 };
   const left: string[] = [];
   let opened = 0;
   for (const item of found.items) {
@@ -138,7 +138,10 @@ function casesAt(step: string): HTMLElement[] {
 const codeOf = (part: HTMLElement): string => part.dataset["reviewCase"] ?? "";
 
 async function work(store: KeyStore): Promise<void> {
-  const [toOpen, blind] = [casesAt("opening"), casesAt("blind").filter((one) => one.localName !== "li" || one.dataset["own"] === "sealed")];
+  const [toOpen, blind] = [
+    [...casesAt("opening"), ...casesAt("open").filter((one) => one.localName !== "li" || one.dataset["own"] === "not_opened")],
+    casesAt("blind").filter((one) => one.localName !== "li" || one.dataset["own"] === "sealed"),
+  ];
   if (toOpen.length + blind.length === 0) return;
   await checkBrowser();
   const { held } = await readKeys(talk, store);

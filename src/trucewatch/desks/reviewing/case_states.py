@@ -60,7 +60,7 @@ def waits_words(case: Case, delegation: str, done: Collection[str] = ()) -> Mess
     standing = case.standings.get(delegation) if case.outcome is None else None
     if case.step == "blind" and standing == "awaited":
         return Message("your first position")
-    if case.step == "opening" and standing in ("sealed", "not_opened"):
+    if case.step in ("opening", "open") and standing in ("sealed", "not_opened"):
         return Message("open what your delegation sealed")
     if case.step == "open" and standing not in (None, "left") and delegation not in done:
         return Message("your word in the discussion, a later position, or that there is none")

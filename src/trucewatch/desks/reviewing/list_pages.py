@@ -174,4 +174,8 @@ def _hand_in_page(view: View, trouble: Message | None = None) -> HTMLResponse:
 def _to_open(view: View, side: Side | None) -> list[Case]:
     if side is None:
         return []
-    return [case for case in waiting_for(book_of(view), side.delegation) if case.step == "opening"]
+    return [
+        case
+        for case in waiting_for(book_of(view), side.delegation)
+        if case.step in ("opening", "open") and any(each.delegation == side.delegation for each in case.sealed)
+    ]
