@@ -1,8 +1,9 @@
 """Words → whether they name a device or a post of the register, under whatever name it has, as their reader sees them.
 
 Read like the guard on persons (`never_here_text`): without what hides letters, small, without accents, letters that
-look alike as one. What is no name in the register, this cannot see: a description, a nickname, a misspelling, a
-language in which the device has no name.
+look alike as one; numbers without leading zeros, without a word for *number* before them, and those up to ten that are
+written as a word or in Roman letters. What is no name in the register, this cannot see: a description, a nickname, a
+misspelling, a language in which the device has no name.
 """
 
 from __future__ import annotations
@@ -20,6 +21,22 @@ _IN_QUOTES: Final = re.compile(r"[«„“”\"‘‚'‹]([^«»„“”\"‘�
 _TURNED: Final = ("\u202d", "\u202e")
 _MOST_ENDING: Final = 5
 """Letters that a language hangs on a word beside those that it changes."""
+_SIGNS: Final = frozenset(map(looks, ("no", "nos", "nr", "n", "num", "nolu", "saylı", "թիվ", "համար", "համարի")))
+_BEGUN_SIGNS: Final = tuple(map(looks, ("number", "номер", "nömrə", "numara")))
+"""Words for *number* before a number: whole ones, and such that take endings."""
+_UP_TO_TEN: Final = (
+    "one two three four five six seven eight nine ten",
+    "один два три четыре пять шесть семь восемь девять десять",
+    "մեկ երկու երեք չորս հինգ վեց յոթ ութ ինը տասը",
+    "bir iki üç dörd beş - yeddi səkkiz doqquz -",
+    "bir iki üç dört beş - yedi sekiz dokuz -",
+)
+"""Without *altı* and *on*, which are words for *below* and in English for a place."""
+_NUMBERS: Final = {looks(word): str(at) for words in _UP_TO_TEN for at, word in enumerate(words.split(), 1)}
+_ROMAN: Final = {
+    word: str(at) for at, word in enumerate(("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x"), 1)
+}
+_CLOSES: Final = re.compile(r"[ \t]*(?:[\n.,;:!?)\]»”\"'’…]|\Z)")
 
 
 class DeviceNames:
@@ -34,7 +51,7 @@ class DeviceNames:
     def are_in(self, text: str) -> bool:
         """Whether a text names one: as whole words, whatever stands between them, joined or with an ending."""
         ways = [text, text[::-1]] if any(mark in text for mark in _TURNED) else [text]
-        return any(self._are_among(_words(way)) for way in ways)
+        return any(self._are_among(words) for way in ways for words in _readings(way))
 
     def _are_among(self, words: list[str]) -> bool:
         for at in range(len(words)):
@@ -67,11 +84,46 @@ def _names(sensors: Iterable[Sensor]) -> Iterator[str]:
 
 
 def _phrases(forms: Iterable[str]) -> set[tuple[str, ...]]:
-    return {phrase for phrase in map(tuple, map(_words, forms)) if not _stands_anywhere(phrase)}
+    every = {tuple(words) for form in forms for words in _readings(form)}
+    return {phrase for phrase in every if not _stands_anywhere(phrase)}
 
 
-def _words(text: str) -> list[str]:
-    return _WORD.findall(looks(plain_text(text)))
+def _readings(text: str) -> tuple[list[str], ...]:
+    """The words of a text as they are written, and with its numbers as digits right behind what they number."""
+    return _without_zeros(_WORD.findall(looks(plain_text(text)))), _without_zeros(_numbered(text))
+
+
+def _without_zeros(words: list[str]) -> list[str]:
+    return [word.lstrip("0") or "0" if word.isdigit() else word for word in words]
+
+
+def _numbered(text: str) -> list[str]:
+    """A number in words or Roman letters is one behind a word of two letters, joined to it, after a word for *number*,
+    of two Roman letters, or where a part of the sentence ends: not in *the post I saw*, *at this point two rounds*."""
+    plain = plain_text(text.replace("№", " no "))
+    matches = list(_WORD.finditer(plain))
+    words: list[str] = []
+    before = ""
+    for at, match in enumerate(matches):
+        word, after = looks(match[0]), matches[at + 1][0] if at + 1 < len(matches) else ""
+        numbers = before[:1].isalpha() and _is_sign(word) and (after.isdigit() or _number_of(after))
+        if not numbers:
+            number = _number_of(match[0])
+            gap = plain[matches[at - 1].end() : match.start()] if at else ""
+            is_sure = _is_sign(before) or gap == "-" or (len(word) > 1 and word in _ROMAN)
+            ends = not gap.strip(" («“„\"'") and _CLOSES.match(plain, match.end())
+            words += [number] if number and len(before) > 1 and (is_sure or ends) else _WORD.findall(word)
+        before = word
+    return words
+
+
+def _is_sign(word: str) -> bool:
+    return word in _SIGNS or word.startswith(_BEGUN_SIGNS)
+
+
+def _number_of(typed: str) -> str:
+    """The digits of a number up to ten that is written as a word or in Roman capitals; "" for every other word."""
+    return _NUMBERS.get(looks(typed), "") or (_ROMAN.get(looks(typed), "") if typed.isupper() else "")
 
 
 def _stands_anywhere(phrase: tuple[str, ...]) -> bool:

@@ -91,14 +91,15 @@ class SiteFolder:
         )
 
     def tidy(self) -> None:
-        """Remove what a killed run left aside."""
+        """Remove what a killed run left aside. A folder under such a name is none of it, and stays."""
         with translating(self.folder):
             aside = self.folder / NEXT
             if aside.is_symlink() or aside.is_file():
                 aside.unlink()
             shutil.rmtree(aside, ignore_errors=True)
             for path in self.folder.rglob(".*.tmp"):
-                path.unlink(missing_ok=True)
+                if path.is_symlink() or not path.is_dir():
+                    path.unlink(missing_ok=True)
 
     def names(self) -> set[str]:
         """Every file, by its path below the folder; a link by its own, with ` ->` behind it. What lies aside is left

@@ -86,6 +86,31 @@ def test_no_method_of_the_folder_goes_through_a_link(tmp_path: Path) -> None:
     assert (outside / "a.txt").read_text() == "mine"
 
 
+def test_a_folder_that_is_named_like_what_a_killed_run_leaves_stops_nothing_and_stays(tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "a.txt").write_text("mine")
+    with SiteFolder(tmp_path / "site", tmp_path / "watch") as site:
+        (site.folder / ".q.tmp").mkdir()
+        (site.folder / ".q.tmp" / "a.txt").write_text("mine")
+        (site.folder / ".left.tmp").write_text("half")
+        (site.folder / ".link.tmp").symlink_to(outside)
+        site.tidy()
+        assert [path.name for path in site.folder.iterdir()] == [".q.tmp"]
+    assert (tmp_path / "site" / ".q.tmp" / "a.txt").read_text() == "mine"
+    assert (outside / "a.txt").read_text() == "mine"
+
+
+def test_a_site_with_such_a_folder_is_published_again(watched: Watched, tmp_path: Path) -> None:
+    issue_by_hand(watched.store, "joint-centre")
+    site = tmp_path / "site"
+    watched.publish(site, "joint-centre")
+    (site / ".q.tmp").mkdir()
+    issue_by_hand(watched.store, "joint-centre", day=DAY + timedelta(days=1))
+    watched.publish(site, "joint-centre")
+    assert (site / "issues" / "2031-05-02-r1").is_dir()
+
+
 ISSUED = "issues/2031-05-01-r1/2031-05-01-r1-en.csv"
 TAMPERED: dict[str, Change] = {
     "a file of the watch": lambda pages: pages["files"].update({"../two-valleys/watch.toml": []}),
