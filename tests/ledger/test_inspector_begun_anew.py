@@ -96,6 +96,19 @@ def test_an_outcome_whose_positions_were_erased_before_is_told(anew: ReviewAnew)
     assert any("1 outcomes without all positions" in remark for remark in holds(anew)["remarks"])
 
 
+@pytest.mark.parametrize(
+    ("outcome", "why"),
+    [
+        ({"questions": {"happened": "agreed"}}, "of other questions than its case asks"),
+        ({"attributed_to": "A"}, "names who did it, which is not agreed"),
+    ],
+)
+def test_an_outcome_whose_positions_were_erased_before_is_of_what_its_case_asks(
+    anew: ReviewAnew, outcome: dict[str, Any], why: str
+) -> None:
+    refused(anew, anew.outcome("R-1", [7, 8], **outcome), why)
+
+
 def test_a_key_that_had_ended_before_signs_nothing_after(anew: ReviewAnew) -> None:
     anew.key_act("end", 1, "A", why="lost")
     anew.is_over = True

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.ledger.small_review import OPENED_AT, SmallReview, holds, refused, rule_text
+from tests.ledger.small_review import OPENED_AT, QUESTIONS, SmallReview, holds, refused, rule_text
 
 EARLY = "2031-05-04T23:59:58Z"
 """Two seconds before the clock of a case that was put at midnight runs out."""
@@ -220,3 +220,60 @@ def test_nothing_is_agreed_of_what_somebody_says_did_not_happen(review: SmallRev
 def test_too_few_people_of_a_delegation_agree_to_nothing(review: SmallReview) -> None:
     code = put_under(review, each="2")
     refused(review, review.outcome(code, review.both(code)), "which no two delegations said")
+
+
+DIFFERENT_EXTENTS = {
+    "without the question on which they differ": {"happened": "agreed", "where_when": "agreed"},
+    "of nothing": {},
+    "with one that was not put": {"happened": "agreed", "what": "differ", "where_when": "agreed", "who": "agreed"},
+}
+
+
+@pytest.mark.parametrize("name", DIFFERENT_EXTENTS)
+@pytest.mark.parametrize("state", ["agreed", "agreed_in_part", "not_agreed"])
+def test_an_outcome_is_of_all_that_its_case_asks_and_of_nothing_else(
+    review: SmallReview, name: str, state: str
+) -> None:
+    opened = review.both("R-1")
+    answers = {question: {"answer": "concur"} for question in QUESTIONS} | {"what": NO["what"]}
+    opened.append(later(review, opened[1], "B", "OK-2", answers=answers))
+    states = DIFFERENT_EXTENTS[name]
+    refused(review, review.outcome("R-1", opened, state=state, questions=states), "of other questions than its case")
+
+
+@pytest.mark.parametrize("state", ["agreed", "not_agreed", "closed_unreviewed", "withheld"])
+def test_an_outcome_names_nobody_where_who_did_it_is_not_asked(review: SmallReview, state: str) -> None:
+    states = dict.fromkeys(QUESTIONS, "agreed" if state == "agreed" else "not_answered")
+    outcome = {"state": state, "questions": states, "attributed_to": "A"}
+    refused(review, review.outcome("R-1", review.both("R-1"), **outcome), "names who did it, which is not agreed")
+
+
+@pytest.mark.parametrize(
+    ("of_a", "of_b", "outcome", "why"),
+    [
+        ("B", "B", {"attributed_to": "B"}, ""),
+        ("", "", {}, ""),
+        ("A", "B", {"state": "not_agreed", "questions": {"who": "differ"}}, ""),
+        ("A", "B", {"state": "not_agreed", "questions": {"who": "differ"}, "attributed_to": "B"}, "names who did it"),
+        ("B", "B", {"state": "not_agreed", "questions": {"who": "differ"}, "attributed_to": "B"}, "names who did it"),
+        ("B", "B", {"attributed_to": "A"}, "calls 'who' of R-2 agreed"),
+        ("B", "B", {}, "calls 'who' of R-2 agreed"),
+        ("", "", {"attributed_to": "B"}, "calls 'who' of R-2 agreed"),
+        ("A", "B", {"attributed_to": "B"}, "calls 'who' of R-2 agreed"),
+    ],
+)
+def test_an_outcome_names_whom_each_delegation_that_counts_named(
+    review: SmallReview, of_a: str, of_b: str, outcome: dict[str, Any], why: str
+) -> None:
+    code = review.case(2, questions=["who"])
+    signed = {}
+    for side, key, names in (("A", "OK-1", of_a), ("B", "OK-2", of_b)):
+        answer = {"answer": "names", "version": names} if names else {"answer": "none"}
+        signed[key] = review.sign(code, side, key, answers={"who": answer})
+    entries = {key: review.commit(code, key, position) for key, position in signed.items()}
+    opened = [review.open(code, key, position, entries[key]) for key, position in signed.items()]
+    entry = review.outcome(code, opened, **outcome)
+    if why:
+        refused(review, entry, why)
+    else:
+        holds(review)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from tests.ledger.positions import key_of, salt_of
 from tests.ledger.small_log import SmallLog, inspector, run, said, wrong
-from tests.ledger.small_review import SmallReview, holds, refused, reviewed
+from tests.ledger.small_review import QUESTIONS, SmallReview, holds, refused, reviewed
 from tests.ledger.test_vectors import POSITIONS
 from trucewatch.errors import LedgerError
 from trucewatch.ledger.position import check_position, opened_document, read_opened, sign_position
@@ -33,9 +33,8 @@ def test_a_whole_review_with_later_rounds_late_evidence_who_and_a_wording_holds(
     again = review.sign("R-1", "A", "OK-1", round=2, previous_sha256=review.sealed[first[0] - 2].sha256)
     later = review.open("R-1", "OK-1", again)
     review.add("done", case="R-1", side="A", role="head", round=2)
-    review.outcome(
-        "R-1", [*first, later], state="agreed_in_part", questions={"happened": "agreed", "what": "not_answered"}
-    )
+    states = dict.fromkeys(QUESTIONS, "agreed") | {"what": "not_answered"}
+    review.outcome("R-1", [*first, later], state="agreed_in_part", questions=states)
     review.case(2, finding="f-of-another-id", round=3, before="R-1", why="late_evidence")
     positions = {
         "OK-1": review.sign("R-2", "A", "OK-1", previous_sha256=again.sha256),
@@ -291,7 +290,10 @@ def _outcome(change: Callable[[list[int]], dict[str, Any]]) -> Callable[[SmallRe
         (_outcome(lambda opened: {"positions": opened[:1]}), "which no two delegations said"),
         (_outcome(lambda _: {"positions": []}), "which no two delegations said"),
         (_outcome(lambda _: {"finding": "f-other"}), "is of another finding"),
-        (_outcome(lambda _: {"questions": {"happened": "agreed", "what": "differ"}}), "and not each of its questions"),
+        (
+            _outcome(lambda _: {"questions": dict.fromkeys(QUESTIONS, "agreed") | {"what": "differ"}}),
+            "and not each of its questions",
+        ),
     ],
 )
 def test_an_outcome_that_rests_on_nothing_is_refused(

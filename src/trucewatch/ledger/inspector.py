@@ -943,6 +943,7 @@ class ReviewHistory:
         elif kind == "outcome":
             count, here = len(record["positions"]), len(case.positions)
             require(not case.is_closed and here <= count, f"closes {code} twice, or leaves out a position on it")
+            check_extent(case.put, record)
             case.is_closed = True
             # The positions whose words had been erased are not entered again.
             self.without += here < count
@@ -1145,6 +1146,7 @@ class ReviewHistory:
         require(record["finding"] == case.put["finding"], f"is of another finding than {code}")
         for at in record["positions"]:
             require(at in case.positions, f"rests on entry {at!a}, which is no position on {code}")
+        check_extent(case.put, record)
         self.check_agreed(code, case, record, {*record["positions"]})
         left_out = [at for at in case.positions if at not in record["positions"]]
         require(not left_out, f"leaves out the position of entry {min(left_out, default=0)} on {code}")
@@ -1192,6 +1194,15 @@ def check_nobody_awaited(code: str, case: ReviewCase, record: dict[str, Any]) ->
         f"opens a position on {code} while one of {awaited[0] if awaited else ''!a} was awaited, and before the clock "
         "can have run out",
     )
+
+
+def check_extent(put: dict[str, Any], outcome: dict[str, Any]) -> None:
+    """Nothing if an outcome is of all the questions that its case asks and of no other, and names somebody only where
+    *who* is agreed. Raises Fault."""
+    states = outcome["questions"]
+    require(sorted(states) == sorted(put["questions"]), "is of other questions than its case asks")
+    is_named = outcome["attributed_to"] != ""
+    require(not is_named or states.get("who") == "agreed", "names who did it, which is not agreed there")
 
 
 class Inspection:
@@ -2443,6 +2454,7 @@ class ShownReviews:
             if "first_recorded_at" in outcome:  # the numbers that it names are of a ledger that was lost
                 is_same = len(resting) <= len(outcome["positions"])
             require(is_same, "has other positions than its outcome rests on")
+            check_extent(case, outcome)
             judged = ReviewCase(0, self.names[code], {**case, "rule": read_review_rule(case)})
             judged.positions = {entry: self.records[entry] for entry in resting}
             for question, state in outcome["questions"].items():

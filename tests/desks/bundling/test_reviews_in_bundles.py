@@ -117,6 +117,31 @@ def test_a_keeper_who_enters_otherwise_than_the_delegations_said_is_refused(room
         assert "has other positions than its outcome rests on" in said
 
 
+@pytest.mark.parametrize(
+    ("settled", "why"),
+    [
+        (Settled("agreed", {"happened": "agreed", "where_when": "agreed"}), "is of other questions than its case asks"),
+        (Settled("agreed", {}), "is of other questions than its case asks"),
+        (Settled("agreed_in_part", dict.fromkeys(QUESTIONS, "agreed") | {"what": "differ"}, "NI"), "names who did it"),
+        (Settled("agreed_in_part", dict.fromkeys(QUESTIONS, "agreed") | {"what": "differ"}), ""),
+    ],
+)
+def test_a_keeper_who_leaves_out_a_question_or_adds_a_name_is_refused(
+    room: Room, tmp_path: Path, settled: Settled, why: str
+) -> None:
+    sealed = [room.commit(A), room.commit(B, answers={**CONCUR, "what": "dissent"})]
+    for position, hand in zip(sealed, (A, B), strict=True):
+        room.open(position, hand)
+    case = room.case()
+    rule = room.book.rule(case)
+    room.store.commit([outcome_record(case, settled, rule=rule, why="all_done", known_at=room.now, by="")])
+    content = taken(room)
+    if why:
+        assert f"reviews/R-1.json, which {why}" in refusal(tmp_path, content, str(room.store.public_key))
+    else:
+        assert proved(room, tmp_path, content)["reviews"][0]["state"] == "agreed_in_part"
+
+
 def test_a_position_that_was_committed_to_after_another_was_opened_is_refused(room: Room, tmp_path: Path) -> None:
     first = room.commit(A)
     room.withhold(B)
