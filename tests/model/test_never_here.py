@@ -109,6 +109,71 @@ def test_coordinates_are_met_in_every_zone_and_at_the_end_of_a_sentence(text: st
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "45.2712N20.9133E",
+        "45.2712n 20.9133e",
+        "N45.2712E20.9133",
+        "20.9133 E and 45.2712 N",
+        "45.271 north, 20.913 east",
+        "45.2712 с. ш., 20.9133 в. д.",
+        "45,2712С 20,9133В",
+        "45.2712 and 20.9133",
+        "45.2712 и 20.9133",
+        "45.2712 և 20.9133",
+        "45,2712 və 20,9133",
+        "45-16-16 N 020-54-48 E",
+        "45 16 16 N, 20 54 48 E",
+        "45:16:16N 20:54:48E",
+        "N 45 16 16.2 E 20 54 48.1",
+        "451616N 0205448E",
+        "N451616 E0205448",
+        "4527.12N 02054.80E",
+        "45d16m16s N 20d54m48s E",
+        "45º16.272'N 020º54.8'E",
+        "45º16'16\" 20º54'48\"",
+        "45˚16.272' 20˚54.800'",
+        "N45 16.272 E20 54.800",
+        "45·2712, 20·9133",
+        "45⋅2712; 20⋅9133",
+        "easting 452712 northing 5012345",
+        "Northing 5012345 and easting 452712",
+        "452712 easting, 5012345 northing",
+        "٤٥٫٢٧١٢، ٢٠٫٩١٣٣",
+        "۴۵٫۲۷۱۲، ۲۰٫۹۱۳۳",
+        "४५.२७१२, २०.९१३३",
+    ],
+)
+def test_coordinates_are_met_however_they_are_written(text: str) -> None:
+    assert rules_of(text) == ["position"]
+    assert rules_of(f"It stood at {text} then; nobody was there.") == ["position"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "3.250 and 2.125 tonnes of flour",
+        "between 12.345 and 14.678 km",
+        "rates of 1.2345; and 2.345 later",
+        "12 14 16 boxes, 20 54 48 bags",
+        "buses 12 14 16 N and trucks",
+        "from 10:12:14 to 11:12:13 each day",
+        "2026-05-03 N side, 2026-05-04 E side",
+        "41 and 39 degrees in the ward",
+        "300000 N, 400000 E; 2000 easting pegs",
+        "a northing of 12 rows; easting 3",
+        "the ford 2.125 km north, 3.250 km east",
+        "3·4·5, 2·10",
+        "lasted 2d14m30s, south of it 3d12m10s",
+        "от 12.345 с утра до 14.678 в обед",
+        "45° and 20° slopes; 5 o 12",
+    ],
+)
+def test_amounts_times_and_lengths_are_no_coordinates(text: str) -> None:
+    assert not rules_of(text)
+
+
+@pytest.mark.parametrize(
     "text", ["12 USD 100000 were paid", "N 300000 blankets", "12 T 300000 litres", "Y 2031, N 300000", "26H QG 12 23"]
 )
 def test_amounts_and_coarse_squares_pass(text: str) -> None:

@@ -44,9 +44,40 @@ _LABELLED: Final = re.compile(
     re.IGNORECASE,
 )
 SECONDS: Final = re.compile(
-    r"\d{1,3} ?[°º] ?\d{1,2} ?['’′ʹ`] ?\d{1,2}(?:[.,]\d{1,6})? ?(?:[\"”″]|['’′]{2}|[NSEW])"
-    r"|\d{1,3} ?[°º] ?\d{1,2}[.,]\d{2,6} ?['’′]"
+    r"\d{1,3} ?[°ºo\u030a] ?\d{1,2} ?['’′ʹ`] ?\d{1,2}(?:[.,]\d{1,6})? ?(?:[\"”″]|['’′]{2}|[NSEW])"
+    r"|\d{1,3} ?[°ºo\u030a] ?\d{1,2}[.,]\d{2,6} ?['’′]"
 )
+"""With the sign of degrees, or the ordinal sign or ring that is typed for it, as a plain text has them."""
+_FINE: Final = (
+    r"(?:\d{1,3}(?:\.\d{3,15}|,\d{4,15}) ?°?"
+    r"|\d{1,3} ?[-d°o\u030a: ] ?[0-5]?\d ?[-m'’′`: ] ?[0-5]?\d(?:[.,]\d{1,6})? ?(?:s|[\"”″]|['’′]{2})?"
+    r"|\d{1,3} ?[-d°o\u030a: ] ?[0-5]?\d[.,]\d{2,6} ?[m'’′`]?)"
+)
+_PACKED: Final = r"(?:\d{2,3}[0-5]\d[0-5]\d(?:\.\d{1,6})?|\d{2,3}[0-5]\d\.\d{2,6})"
+_NORTH: Final = r"(?:[NSnsСЮ]|(?i:north|south)|с\. ?ш\.|ю\. ?ш\.)(?![^\W\d_])"
+_EAST: Final = r"(?:[EWewВЗ]|(?i:east|west)|в\. ?д\.|з\. ?д\.)(?![^\W\d_])"
+_BETWEEN: Final = r"[\s,;/|]{0,4}(?:(?:and|и|եւ|və|ve)\s)?"
+HEMISPHERES: Final = re.compile(
+    rf"(?<![\d.,]){_FINE} ?{_NORTH}{_BETWEEN}{_FINE} ?{_EAST}|(?<![\d.,]){_FINE} ?{_EAST}{_BETWEEN}{_FINE} ?{_NORTH}"
+    rf"|(?<!\w){_NORTH} ?{_FINE}{_BETWEEN}{_EAST} ?{_FINE}(?!\d)"
+    rf"|(?<!\w){_EAST} ?{_FINE}{_BETWEEN}{_NORTH} ?{_FINE}(?!\d)"
+    rf"|(?<![\w.,]){_PACKED}[NS][\s,;/]{{0,3}}{_PACKED}[EW](?!\w)|(?<!\w)[NS]{_PACKED}[\s,;/]{{0,3}}[EW]{_PACKED}(?!\w)"
+)
+"""Two numbers as fine as a hundred metres, in degrees, minutes or seconds, whatever parts them, each with the letter or
+word of its hemisphere."""
+JOINED: Final = re.compile(
+    r"(?<![\d.,])\d{1,3}[.,]\d{4,15}°?\s{1,3}(?:and|и|եւ|və|ve)\s{1,3}-?\d{1,3}[.,]\d{4,15}(?!\d|[.,]\d)"
+)
+"""Two numbers with four decimals or more and an *and* between."""
+METRES: Final = re.compile(
+    r"(?<!\w)(?:easting|northing)s?[ :=]{1,3}\d{6,7}(?:\.\d{1,3})?(?: ?m)?[ ,;/]{1,3}(?:(?:and|и|եւ|və|ve) )?"
+    r"(?:easting|northing)s?[ :=]{1,3}\d{6,7}(?!\d)"
+    r"|(?<![\w.,])\d{6,7}(?:\.\d{1,3})?(?: ?m)? (?:easting|northing)s?[ ,;/]{1,3}(?:(?:and|и|եւ|və|ve) )?"
+    r"\d{6,7}(?:\.\d{1,3})?(?: ?m)? (?:easting|northing)(?!\w)",
+    re.IGNORECASE,
+)
+_POINT: Final = re.compile(r"(?<=\d)[·⋅∙•‧٫](?=\d)")
+_COMMAS: Final = str.maketrans("،؛", ",;")
 _ZONE: Final = r"(?<![A-Za-z\d.,])(?:0?[1-9]|[1-5]\d|60)"
 GRID: Final = re.compile(
     rf"{_ZONE}[C-HJ-NP-X] ?[A-HJ-NP-Z][A-HJ-NP-V] ?"
@@ -113,8 +144,10 @@ def _passes_snils(digits: list[int]) -> bool:
 
 def is_position(plain: str) -> bool:
     """Whether coordinates finer than a kilometre stand in a text."""
+    if not plain.isascii():
+        plain = _POINT.sub(".", plain.translate(_COMMAS))
     text = latin_capitals(plain)
-    patterns = (DECIMALS, _LABELLED, SECONDS, GRID, WORDS_OF_A_PLACE)
+    patterns = (DECIMALS, _LABELLED, SECONDS, HEMISPHERES, JOINED, METRES, GRID, WORDS_OF_A_PLACE)
     if any(pattern.search(each) for pattern in patterns for each in {plain, text}):
         return True
     return any(any(map(str.isdigit, match[0])) for match in PLUS_CODE.finditer(text))
