@@ -77,9 +77,14 @@ class Desk:
             for name, role in (("opening", "opening"), ("recovery", "recovery"), ("stranger", "opening"))
         }
 
+    @staticmethod
+    def key_in(text: str) -> str:
+        """The age1… of what the command says of a new key."""
+        return next(line for line in text.splitlines() if line.startswith("age1"))
+
     def to_sign(self, *items: dict[str, Any], **changes: Any) -> str:
         sealed_to = [
-            {"code": code, "opens": next(line for line in self.opens[name].splitlines() if line.startswith("age1"))}
+            {"code": code, "opens": self.key_in(self.opens[name])}
             for code, name in (("OK-1", "opening"), ("OK-2", "recovery"))
         ]
         document = {
@@ -92,7 +97,7 @@ class Desk:
             **changes,
         }
         path = self.folder / "to-sign.json"
-        path.write_text(json.dumps(document, ensure_ascii=False, indent=1), "utf-8")
+        path.write_text(json.dumps(document, indent=1), "utf-8")
         return str(path)
 
     def item(self, number: int, **changes: Any) -> dict[str, Any]:
@@ -126,10 +131,18 @@ class Desk:
         document: dict[str, Any] = json.loads((self.folder / "in.json").read_text("utf-8"))
         return document
 
+    @property
+    def asked(self) -> dict[str, Any]:
+        document: dict[str, Any] = json.loads((self.folder / "to-sign.json").read_text("utf-8"))
+        return document
+
     def sealed(self, **changes: Any) -> str:
         """What the console gives back of what was sealed."""
+        records = {each["code"]: each["record"] for each in self.asked["items"]}
         items = [
             {
+                "code": each["code"],
+                "record": records[each["code"]],
                 "entry": 7,
                 "key": "OK-1",
                 "commitment": each["commitment"],
@@ -164,6 +177,8 @@ def test_one_position_is_signed_sealed_to_all_keys_and_opened_by_each(desk: Desk
     assert code == 0
     for words in (
         "R-1  f-1",
+        "    in:  watch    two-valleys",
+        "    in:  ledger   trucewatch/abc",
         "    put: clause   accord 1; 1a; prohibited/2",
         "    put: finding  inconsistent",
         "    put: what     explosion air; blast; 2 3",
@@ -250,7 +265,10 @@ def test_nothing_is_signed_without_a_yes(desk: Desk) -> None:
         ({"reasons": {"who": "x"}}, "R-1: the reasons of a position are texts"),
         ({"reasons": {"what": "x" * 6000}}, "R-1: the position has .* Write shorter reasons"),
         ({"questions": ["who"], "answers": {"who": ""}}, '"none", "abstain" or'),
-        ({"previous_sha256": "x"}, "R-1: the position names a hash that is none"),
+        (
+            {"previous_sha256": "x", "round": 2, "record": record_of(1, round=2)},
+            "R-1: the position names a hash that is none",
+        ),
         ({"finding_sha256": "x"}, "what the file holds of R-1 is not what would be signed"),
     ],
 )
@@ -270,6 +288,14 @@ def test_a_file_that_is_not_whole_is_refused(desk: Desk) -> None:
         desk.sign(desk.to_sign({}, sealed_to=[]))
     with pytest.raises(LedgerError, match=r"none of the form age1…; download it again"):
         desk.sign(desk.to_sign({}, sealed_to=[{"code": "OK-1", "opens": "age1x"}]))
+    opens = Desk.key_in(desk.opens["opening"])
+    for strange in (
+        *({"code": ""}, {"code": "", "opens": opens}, {"code": None, "opens": opens}, {"code": "OK-3"}),
+        *({"code": ["OK-3"], "opens": opens}, {"code": "OK-3", "opens": 7}, {"code": "OK-3", "opens": "\ud800"}),
+        *({"opens": opens}, {}, None, "OK-3", ["OK-3", opens], 7),
+    ):
+        with pytest.raises(LedgerError, match=r"none of the form age1…; download it again"):
+            desk.sign(desk.to_sign({}, sealed_to=[{"code": "OK-1", "opens": opens}, strange]))
     with pytest.raises(LedgerError, match="two positions on one finding"):
         desk.sign(desk.to_sign({}, {"finding": "f-1", "record": record_of(2, finding="f-1")}))
 
@@ -330,6 +356,53 @@ def test_what_a_colleague_sealed_over_it_is_passed_over(desk: Desk) -> None:
     assert read_opened(opened["opened"].encode()).commitment == item["commitment"]
     with pytest.raises(LedgerError):
         desk.open(desk.sealed(items=[item | {"sealed": noise, "earlier": earlier[:1]}]), out="none.json")
+
+
+def test_what_was_put_is_shown_beside_what_is_opened(desk: Desk) -> None:
+    desk.sign(desk.to_sign(DISSENT))
+    _, text = desk.open(desk.sealed())
+    put = [
+        "in:  watch    two-valleys",
+        "in:  ledger   trucewatch/abc",
+        "put: clause   accord 1",
+        "put: finding  incons",
+    ]
+    put += ["put: what     explosion", "put: where    44.51000", "put: when     2031-05-04", "dissent: взрыв"]
+    lines = iter(text.splitlines())
+    assert next(lines).startswith("R-1  f-1  round 1, signed ")
+    assert [words for words in put if any(words in line for line in lines)] == put, "in this order"
+
+
+def test_a_file_of_what_is_sealed_without_what_was_put_is_fetched_anew(desk: Desk) -> None:
+    desk.sign(desk.to_sign({}))
+    (item,) = json.loads(Path(desk.sealed()).read_text("utf-8"))["items"]
+    older = {name: item[name] for name in item if name not in ("code", "record")}
+    for items in ([older], *([{**item, "record": record}] for record in (None, "", 7, [], "\ud800"))):
+        with pytest.raises(LedgerError, match=r"does not hold what was put to the delegations.*fetch it anew"):
+            desk.open(desk.sealed(items=items))
+    assert not (desk.folder / "opened.json").exists()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"code": "R-2"},
+        {"code": None},
+        {"record": record_of(2)},
+        {"code": "R-2", "record": record_of(2)},  # the file of R-2 holds what lies sealed in R-1
+        {"record": record_of(1, delegations=["A", "B", "C"])},
+        {"record": record_of(1) + " "},
+        {"record": "x"},
+    ],
+)
+def test_what_lies_sealed_in_another_case_is_not_opened_as_of_this_one(desk: Desk, changes: dict[str, Any]) -> None:
+    desk.sign(desk.to_sign({}))
+    (item,) = json.loads(Path(desk.sealed()).read_text("utf-8"))["items"]
+    with pytest.raises(
+        LedgerError, match="position 1 of the file is not the one that was committed to; nothing was wr"
+    ):
+        desk.open(desk.sealed(items=[item | changes]))
+    assert not (desk.folder / "opened.json").exists()
 
 
 def test_opening_early_says_that_the_console_will_not_take_it_yet(desk: Desk) -> None:
@@ -446,6 +519,8 @@ def test_the_hash_of_one_finding_under_the_record_of_another_is_not_signed(desk:
         {"record": record_of(1, put={**PUT, "finding_id": "f-2"})},
         {"record": record_of(1, before=None)},
         {"round": 2},
+        {"previous_sha256": "cd" * 32},
+        {"previous_sha256": ""},
     ],
 )
 def test_a_record_of_something_else_is_not_signed(desk: Desk, changes: dict[str, Any]) -> None:
