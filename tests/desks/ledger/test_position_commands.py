@@ -7,7 +7,6 @@ import base64
 import json
 import stat
 from collections.abc import Iterator
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -15,136 +14,12 @@ import pytest
 from pyrage import decrypt, encrypt, x25519
 from typer.testing import CliRunner
 
+from tests.desks.ledger.one_officer import DISSENT, Desk, hash_of, record_of
 from tests.pipeline.test_command_line import call
-from tests.reviews_on_record import officer_of, room_in
 from trucewatch.cli.main import app
-from trucewatch.desks.ledger.what_was_put import lines_put, record_put
 from trucewatch.errors import LedgerError
 from trucewatch.ledger.position import SEALED_BYTES, check_position, read_opened
-from trucewatch.ledger.signing import write_canonical
 from trucewatch.store import age_passphrase
-
-PUT = {
-    "kind": "explosion",
-    "aspect": "air",
-    "classes": ["blast"],
-    "count_min": "2",
-    "count_best": "",
-    "count_max": "3",
-    "lat": "44.51000",
-    "lon": "40.20000",
-    "semi_major_m": "510.0",
-    "zones": ["halvane", "long-water"],
-    "occurred_start": "2031-05-04T00:21:05Z",
-    "occurred_end": "2031-05-04T00:25:00Z",
-    "instrument": "accord",
-    "provision": "1",
-    "stipulation": "1a",
-    "rule": "prohibited/2",
-    "outcome": "inconsistent",
-    "simulated": True,
-}
-
-
-def record_of(number: int, **changes: Any) -> str:
-    """The record of a case as the ledger has it: R-1 puts f-1, and so on."""
-    record = {
-        "schema": "trucewatch/review-case/1",
-        "number": number,
-        "finding": f"f-{number}",
-        "put": {**PUT, "finding_id": changes.get("finding", f"f-{number}")},
-        "round": 1,
-        "before": "",
-        "delegations": ["A", "B"],
-        "questions": ["happened", "what", "where_when"],
-        **changes,
-    }
-    return write_canonical(record)
-
-
-def hash_of(text: str) -> str:
-    return sha256(text.encode()).hexdigest()
-
-
-class Desk:
-    """One officer's computer: a signing key, an opening key, and the head's recovery key."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        call("keys", "new", "monitors.example/officer", "--role", "delegation", "--out", str(folder / "key"))
-        self.opens = {
-            name: call("keys", "new", f"monitors.example/{name}", "--role", role, "--out", str(folder / name))[1]
-            for name, role in (("opening", "opening"), ("recovery", "recovery"), ("stranger", "opening"))
-        }
-
-    def to_sign(self, *items: dict[str, Any], **changes: Any) -> str:
-        sealed_to = [
-            {"code": code, "opens": next(line for line in self.opens[name].splitlines() if line.startswith("age1"))}
-            for code, name in (("OK-1", "opening"), ("OK-2", "recovery"))
-        ]
-        document = {
-            "schema": "trucewatch/positions-to-sign/1",
-            "watch": "two-valleys",
-            "log_origin": "trucewatch/abc",
-            "delegation": "A",
-            "sealed_to": sealed_to,
-            "items": [self.item(number, **item) for number, item in enumerate(items, 1)],
-            **changes,
-        }
-        path = self.folder / "to-sign.json"
-        path.write_text(json.dumps(document, ensure_ascii=False, indent=1), "utf-8")
-        return str(path)
-
-    def item(self, number: int, **changes: Any) -> dict[str, Any]:
-        of_record = {name: changes[name] for name in ("finding", "questions") if name in changes}
-        record = changes.get("record", record_of(number, **of_record))
-        return {
-            "code": f"R-{number}",
-            "finding": f"f-{number}",
-            "finding_sha256": hash_of(str(record)),
-            "round": 1,
-            "questions": ["happened", "what", "where_when"],
-            "previous_sha256": None,
-            "record": record,
-            "answers": dict.fromkeys(("happened", "what", "where_when"), "concur"),
-            **changes,
-        }
-
-    @property
-    def only_to(self) -> tuple[str, str]:
-        """A file of the keys that the officer knows."""
-        lines = [line for name in ("opening", "recovery") for line in self.opens[name].splitlines()]
-        (self.folder / "known").write_text("\n".join(lines), "utf-8")
-        return "--only-to", str(self.folder / "known")
-
-    def sign(self, file: str, *more: str, code: str = "OK-1") -> tuple[int, str]:
-        words = ["--key", str(self.folder / "key"), "--out", str(self.folder / "in.json"), "--code", code, *more]
-        return call("sign", file, *words, "--yes", *(() if "--only-to" in more else self.only_to))
-
-    @property
-    def handed_in(self) -> dict[str, Any]:
-        document: dict[str, Any] = json.loads((self.folder / "in.json").read_text("utf-8"))
-        return document
-
-    def sealed(self, **changes: Any) -> str:
-        """What the console gives back of what was sealed."""
-        items = [
-            {
-                "entry": 7,
-                "key": "OK-1",
-                "commitment": each["commitment"],
-                "sealed": each["sealed"],
-                "sealed_to": ["OK-1"],
-            }
-            for each in self.handed_in["items"]
-        ]
-        path = self.folder / "sealed.json"
-        path.write_text(json.dumps({"items": items, "step": "opening", **changes}), "utf-8")
-        return str(path)
-
-    def open(self, file: str, name: str = "opening", out: str = "opened.json") -> tuple[int, str]:
-        key, where = str(self.folder / name), str(self.folder / out)
-        return call("sign", "--open", file, "--opening-key", key, "--out", where)
 
 
 @pytest.fixture
@@ -153,17 +28,13 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     return Desk(tmp_path)
 
 
-DISSENT = {
-    "answers": {"happened": "concur", "what": {"answer": "dissent", "version": "взрыв"}, "where_when": "abstain"},
-    "reasons": {"what": "road works", "happened": ""},
-}
-
-
 def test_one_position_is_signed_sealed_to_all_keys_and_opened_by_each(desk: Desk) -> None:
     code, text = desk.sign(desk.to_sign(DISSENT))
     assert code == 0
     for words in (
         "R-1  f-1",
+        "    in:  watch    two-valleys",
+        "    in:  ledger   trucewatch/abc",
         "    put: clause   accord 1; 1a; prohibited/2",
         "    put: finding  inconsistent",
         "    put: what     explosion air; blast; 2 3",
@@ -250,7 +121,10 @@ def test_nothing_is_signed_without_a_yes(desk: Desk) -> None:
         ({"reasons": {"who": "x"}}, "R-1: the reasons of a position are texts"),
         ({"reasons": {"what": "x" * 6000}}, "R-1: the position has .* Write shorter reasons"),
         ({"questions": ["who"], "answers": {"who": ""}}, '"none", "abstain" or'),
-        ({"previous_sha256": "x"}, "R-1: the position names a hash that is none"),
+        (
+            {"previous_sha256": "x", "round": 2, "record": record_of(1, round=2)},
+            "R-1: the position names a hash that is none",
+        ),
         ({"finding_sha256": "x"}, "what the file holds of R-1 is not what would be signed"),
     ],
 )
@@ -270,6 +144,14 @@ def test_a_file_that_is_not_whole_is_refused(desk: Desk) -> None:
         desk.sign(desk.to_sign({}, sealed_to=[]))
     with pytest.raises(LedgerError, match=r"none of the form age1…; download it again"):
         desk.sign(desk.to_sign({}, sealed_to=[{"code": "OK-1", "opens": "age1x"}]))
+    opens = Desk.key_in(desk.opens["opening"])
+    for strange in (
+        *({"code": ""}, {"code": "", "opens": opens}, {"code": None, "opens": opens}, {"code": "OK-3"}),
+        *({"code": ["OK-3"], "opens": opens}, {"code": "OK-3", "opens": 7}, {"code": "OK-3", "opens": "\ud800"}),
+        *({"opens": opens}, {}, None, "OK-3", ["OK-3", opens], 7),
+    ):
+        with pytest.raises(LedgerError, match=r"none of the form age1…; download it again"):
+            desk.sign(desk.to_sign({}, sealed_to=[{"code": "OK-1", "opens": opens}, strange]))
     with pytest.raises(LedgerError, match="two positions on one finding"):
         desk.sign(desk.to_sign({}, {"finding": "f-1", "record": record_of(2, finding="f-1")}))
 
@@ -396,97 +278,3 @@ def test_with_yes_only_keys_that_the_officer_knows_are_sealed_to(desk: Desk) -> 
     assert not (desk.folder / "in.json").exists()
     open_words = [word for word in words if word not in ("--code", "OK-1")]
     assert call("sign", desk.to_sign({"round": 2}), *open_words, "--in-the-open")[0] == 0  # sealed to nobody
-
-
-# What is signed is what was put, whatever the file says beside it.
-
-
-def test_the_words_of_a_title_are_not_what_is_signed(desk: Desk) -> None:
-    _, text = desk.sign(desk.to_sign({"title": "a meeting in the valley"}))
-    assert "meeting" not in text
-
-
-def test_a_file_without_what_was_put_is_refused_with_what_to_do(desk: Desk) -> None:
-    for record in ("null", '""', "7", "[]", '"\\ud800"'):  # the last is half of a character
-        file = Path(desk.to_sign({"record": "HERE"}))
-        file.write_text(file.read_text("utf-8").replace('"HERE"', record), "utf-8")
-        with pytest.raises(LedgerError, match=r"does not hold what was put to the delegations.*fetch it anew"):
-            desk.sign(str(file))
-    assert not (desk.folder / "in.json").exists()
-
-
-def test_the_hash_of_one_finding_under_the_record_of_another_is_not_signed(desk: Desk) -> None:
-    other = record_of(2)
-    for changes in (
-        {"finding_sha256": hash_of(other)},  # R-1 is shown, R-2 would be signed
-        {"finding_sha256": hash_of(other), "finding": "f-2", "record": record_of(1)},
-        {"finding_sha256": hash_of(record_of(1)).upper()},
-        {"record": record_of(1) + " ", "finding_sha256": hash_of(record_of(1))},
-    ):
-        with pytest.raises(
-            LedgerError, match=r"what the file holds of R-1 is not what would be signed.*Fetch the file"
-        ):
-            desk.sign(desk.to_sign(changes))
-    assert not (desk.folder / "in.json").exists()
-
-
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"code": "R-2"},
-        {"record": record_of(2)},
-        {"finding": "f-2", "record": record_of(1)},
-        {"record": record_of(1, delegations=["B", "C"])},
-        {"record": record_of(1, delegations="AB")},
-        {"record": record_of(1, questions=["who"])},
-        {"record": record_of(1, round=2)},
-        {"record": record_of(1, round=True)},
-        {"record": record_of(1, schema="trucewatch/review-wording/1")},
-        {"record": record_of(1, put=[])},
-        {"record": record_of(1, put={**PUT, "finding_id": "f-2"})},
-        {"record": record_of(1, before=None)},
-        {"round": 2},
-    ],
-)
-def test_a_record_of_something_else_is_not_signed(desk: Desk, changes: dict[str, Any]) -> None:
-    with pytest.raises(LedgerError, match="the file has signed something else as R-"):
-        desk.sign(desk.to_sign(changes))
-    assert not (desk.folder / "in.json").exists()
-
-
-def test_a_first_round_is_not_signed_as_a_later_one(desk: Desk) -> None:
-    with pytest.raises(LedgerError, match="another case, finding, round or question"):
-        desk.sign(desk.to_sign({}), "--in-the-open")
-
-
-@pytest.mark.parametrize("record", ['{"a":1,"a":2}', "[" * 100_000, "NaN", '{"b":1, "a":2}', "[]"])
-def test_a_record_that_is_no_canonical_json_is_refused(desk: Desk, record: str) -> None:
-    with pytest.raises(LedgerError, match=r"canonical|not JSON|nested|begins with|twice"):
-        desk.sign(desk.to_sign({"record": record}))
-
-
-def test_what_was_put_cannot_look_like_another_line(desk: Desk) -> None:
-    put = {**PUT, "finding_id": "f-1", "kind": "fire\n    put: what     meeting\u202e", "zones": {"x": 1}}
-    _, text = desk.sign(desk.to_sign({"record": record_of(1, put=put)}))
-    assert "put: what     fire     put: what     meeting" in text
-    assert "\u202e" not in text
-
-
-def test_what_the_console_gives_to_be_signed_shows_what_was_put(tmp_path: Path) -> None:
-    """The record of the file is the one that the ledger has, and the command takes it."""
-    officer = officer_of("D1")
-    with room_in(tmp_path / "watch") as room:
-        room.enrol(officer)
-        room.put(0, 1)
-        document = room.book.to_sign(["R-1", "R-2"], "D1")
-        for item in document["items"]:
-            item["record"] = room.store.objects.get(item["finding_sha256"]).decode()
-        for item in document["items"]:
-            record = record_put(tmp_path, item, "D1", in_the_open=False)
-            text = "\n".join(lines_put(record))
-            for name in ("stipulation", "kind", "occurred_start", "lat"):
-                assert record["put"][name] in text
-        first, second = document["items"]
-        assert "title" not in first
-        with pytest.raises(LedgerError, match="is not what would be signed"):
-            record_put(tmp_path, {**first, "record": second["record"]}, "D1", in_the_open=False)

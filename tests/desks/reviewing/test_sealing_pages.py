@@ -341,3 +341,43 @@ def test_a_file_to_be_signed_holds_what_was_put_and_the_command_shows_that(
     result = CliRunner().invoke(app, [*words, str(tmp_path / "other.json")])
     assert "is not what would be signed" in str(result.exception)
     assert not (tmp_path / "other.json").exists()
+
+
+def test_a_file_of_what_is_sealed_holds_what_was_put_and_the_command_shows_that(
+    people: Delegations, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a browser asks for holds none of it; what lies sealed in another case is not opened as of this one."""
+    monkeypatch.delenv("TRUCEWATCH_PASSPHRASE", raising=False)
+    first, second = people.put(2)
+    for code in (first, second):
+        people.ben.seal(code, all_of("concur"))
+    assert not {"code", "record"} & set(people.ben.get(f"/review/{first}/sealed").json()["items"][0])
+    of_first, of_second = (people.ben.get(f"/review/{code}/sealed.json").json() for code in (first, second))
+    (item,), (other,) = of_first["items"], of_second["items"]
+    assert (item["code"], other["code"]) == (first, second)
+    puts = [
+        e.record for e in people.console.store.journal.entries() if e.record["schema"] == "trucewatch/review-case/1"
+    ]
+    assert [json.loads(each["record"]) for each in (item, other)] == puts
+
+    key, file = tmp_path / "opening", tmp_path / "sealed.json"
+    key.write_text(f"{people.ben.opening}\n", "ascii")
+    key.chmod(0o600)
+
+    def opened(document: dict[str, Any], out: str) -> Any:
+        file.write_text(json.dumps(document), "utf-8")
+        words = ["sign", "--open", str(file), "--opening-key", str(key), "--out", str(tmp_path / out)]
+        return CliRunner().invoke(app, words)
+
+    result = opened(of_first, "opened.json")
+    assert result.exit_code == 0, result.output
+    assert result.output.startswith(f"{first}  {puts[0]['finding']}")
+    for name in ("stipulation", "kind", "lat", "occurred_start"):
+        assert puts[0]["put"][name] in result.output
+    asked = people.ben.get(f"/review/to-sign?codes={first}").json()
+    for name in ("watch", "log_origin"):
+        assert asked[name] in result.output
+    for swapped in (other | {"code": first}, other | {"code": first, "record": item["record"]}):
+        result = opened(of_first | {"items": [swapped]}, "other.json")
+        assert "is not the one that was committed to" in str(result.exception)
+    assert not (tmp_path / "other.json").exists()

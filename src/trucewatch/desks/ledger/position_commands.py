@@ -8,7 +8,7 @@ import json
 import os
 import re
 import stat
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 import typer
 
 from trucewatch.desks.ledger.record_commands import LEDGERS_OWN
-from trucewatch.desks.ledger.what_was_put import lines_put, record_put
+from trucewatch.desks.ledger.what_was_put import lines_of, lines_put, not_committed, record_opened, record_put
 from trucewatch.errors import LedgerError, system_words
 from trucewatch.messages import Message
 
@@ -124,7 +124,7 @@ def _say_what_is_signed(
     from trucewatch.locale.sanitize import printable
 
     for item, record, document in zip(to_sign["items"], records, documents, strict=True):
-        _say(f"{item['code']}  {item['finding']}", document, lines_put(record))
+        _say(f"{item['code']}  {item['finding']}", document, record)
     if not is_sealed:
         return
     typer.echo("Whoever has the secret half of one of these can read it; compare them with what your head gave you:")
@@ -133,8 +133,8 @@ def _say_what_is_signed(
 
 
 def open_positions_file(file: Path, *, opening_key: Path | None, out: Path | None, word: bytes | None) -> None:
-    """Open what lay sealed with an officer's opening key or the head's recovery key, check it, and write what is handed
-    in. Raises LedgerError."""
+    """Open what lay sealed with an officer's opening key or the head's recovery key, check it, show it beside what was
+    put, and write what is handed in. Raises LedgerError."""
     from trucewatch.ledger.position import check_position, opened_document
 
     if opening_key is None or out is None:
@@ -153,14 +153,10 @@ def open_positions_file(file: Path, *, opening_key: Path | None, out: Path | Non
         position = _opened_of(item, number, identity)
         said = check_position(position)
         if position.commitment != item.get("commitment"):
-            raise LedgerError(
-                Message(
-                    "position {number} of the file is not the one that was committed to; nothing was written. Ask the "
-                    "keeper of the watch how it came about",
-                    number=number,
-                )
-            )
-        _say(f"{said['finding']}  round {said['round']}, signed {said['signed_at']}", said)
+            raise not_committed(number)
+        record = record_opened(file, item, said, number)
+        title = f"{item['code']}  {said['finding']}  round {said['round']}, signed {said['signed_at']}"
+        _say(title, said, record)
         opened.append({"opened": opened_document(position).decode()})
     _write_new(out, _document_text({"schema": TO_HAND_IN, "items": opened}))
     typer.echo(
@@ -251,12 +247,12 @@ def _document(to_sign: Mapping[str, Any], item: Mapping[str, Any], signed_at: st
     return document
 
 
-def _say(title: str, document: Mapping[str, Any], put: Iterable[str] = ()) -> None:
-    """What a position says, before it is signed or after it was opened. put: lines on what it is on."""
+def _say(title: str, document: Mapping[str, Any], record: Mapping[str, Any]) -> None:
+    """What a position says, before it is signed or after it was opened. record: of the case that it is on."""
     from trucewatch.locale.sanitize import printable
 
     typer.echo(printable(title))
-    for line in put:
+    for line in (*lines_of(document), *lines_put(record)):
         typer.echo(line)
     for question, answers in document["answers"].items():
         version = f": {answers['version']}" if "version" in answers else ""
@@ -309,11 +305,13 @@ def _recipients(sealed_to: Sequence[Any]) -> list[Any]:
     from trucewatch.ledger.weak_points import is_weak
 
     try:
-        found = [x25519.Recipient.from_str(each["opens"]) for each in sealed_to if each["code"]]
-    except (RecipientError, LookupError, TypeError) as exc:
+        found = [x25519.Recipient.from_str(each["opens"]) for each in sealed_to if _CODE.fullmatch(each["code"])]
+    except (RecipientError, LookupError, TypeError, ValueError):
+        found = []
+    if len(found) < len(sealed_to):
         raise LedgerError(
             Message("the file names a key that is none of the form age1…; download it again from the console")
-        ) from exc
+        )
     weak = [str(each["code"]) for each in sealed_to if is_weak(str(each["opens"]))]
     if weak:
         raise LedgerError(

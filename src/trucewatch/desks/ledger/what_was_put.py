@@ -1,5 +1,5 @@
 """What is signed of a finding, read out of the record that its hash is of: no word of it is taken from whoever made the
-file. In: an item of a file to be signed. Out: the record, and lines for the one who signs."""
+file. In: an item of a file to be signed or opened. Out: the record, and lines for the one who signs or opens."""
 
 from __future__ import annotations
 
@@ -17,21 +17,12 @@ _CASE: Final = "trucewatch/review-case/1"
 
 def record_put(file: Path, item: Mapping[str, Any], delegation: str, *, in_the_open: bool) -> dict[str, Any]:
     """The record of a case, whose SHA-256 is what an item has signed, and that is of this case, finding, delegation and
-    round, with these questions. in_the_open: of a later round. Raises LedgerError."""
+    round, with these questions; a first round follows no position. in_the_open: of a later round. Raises
+    LedgerError."""
     from trucewatch.ledger.signing import read_canonical
     from trucewatch.locale.sanitize import printable
 
-    content = b""
-    with suppress(UnicodeEncodeError, LookupError, AttributeError):
-        content = item["record"].encode()
-    if not content:
-        raise LedgerError(
-            Message(
-                "{file} does not hold what was put to the delegations, so what is signed cannot be shown. It is of an "
-                "older console, or was changed: fetch it anew from the console, and write answers and reasons alone",
-                file=file,
-            )
-        )
+    content = _content(file, item)
     digest = sha256(content).hexdigest()
     if digest != item["finding_sha256"]:
         raise LedgerError(
@@ -55,6 +46,45 @@ def record_put(file: Path, item: Mapping[str, Any], delegation: str, *, in_the_o
     return record
 
 
+def record_opened(file: Path, item: Mapping[str, Any], document: Mapping[str, Any], number: int) -> dict[str, Any]:
+    """The record of the case that a position, which was opened, is on: its SHA-256 is what the position names, and it
+    is of the case of the item. document: the fields of the position. number: of the item in the file, from 1 on. Raises
+    LedgerError."""
+    from trucewatch.ledger.position import QUESTIONS
+    from trucewatch.ledger.signing import read_canonical
+
+    content = _content(file, item)
+    signed = {
+        **document,
+        "code": item.get("code"),
+        "questions": [each for each in QUESTIONS if each in document["answers"]],
+    }
+    if sha256(content).hexdigest() == document["finding_sha256"]:
+        record = read_canonical(content)
+        if _is_of(record, signed, document["delegation"], in_the_open=False):
+            return record
+    raise not_committed(number)
+
+
+def not_committed(number: int) -> LedgerError:
+    """The refusal of a position of a file, counted from 1, that is another than was committed to in its case."""
+    return LedgerError(
+        Message(
+            "position {number} of the file is not the one that was committed to; nothing was written. Ask the "
+            "keeper of the watch how it came about",
+            number=number,
+        )
+    )
+
+
+def lines_of(document: Mapping[str, Any]) -> Iterator[str]:
+    """In which watch and ledger a position is signed, line by line: of the position itself, for no record has it."""
+    from trucewatch.locale.sanitize import printable
+
+    for label, name in (("watch", "watch"), ("ledger", "log_origin")):
+        yield f"    in:  {label:<8} {printable(str(document[name]))}"
+
+
 def lines_put(record: Mapping[str, Any]) -> Iterator[str]:
     """What was put, line by line, without marks that could make one look like another."""
     from trucewatch.locale.sanitize import printable
@@ -74,6 +104,22 @@ def lines_put(record: Mapping[str, Any]) -> Iterator[str]:
     for label, texts in rows.items():
         if line := "; ".join(text for text in texts if text):
             yield f"    put: {label:<8} {printable(line)}"
+
+
+def _content(file: Path, item: Mapping[str, Any]) -> bytes:
+    """The text of the record that an item holds. Raises LedgerError where it holds none."""
+    content = b""
+    with suppress(UnicodeEncodeError, LookupError, AttributeError):
+        content = item["record"].encode()
+    if not content:
+        raise LedgerError(
+            Message(
+                "{file} does not hold what was put to the delegations, so what is signed cannot be shown. It is of an "
+                "older console, or was changed: fetch it anew from the console, and write answers and reasons alone",
+                file=file,
+            )
+        )
+    return content
 
 
 def _of(put: Mapping[str, Any], name: str) -> str:
@@ -99,5 +145,6 @@ def _is_of(record: Mapping[str, Any], item: Mapping[str, Any], delegation: str, 
         and isinstance(record.get("before"), str)
         and type(turn) is int
         and type(item["round"]) is int
+        and (item["round"] > 1 or item["previous_sha256"] is None)
         and (item["round"] > turn if in_the_open else item["round"] == turn)
     )

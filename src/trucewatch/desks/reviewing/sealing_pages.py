@@ -77,8 +77,11 @@ def sealed(view: CurrentView, number: str) -> JSONResponse:
 @needs(Right.AGREE)
 @exports
 def sealed_file(view: CurrentView, number: str) -> Response:
-    """The same as a file, to be opened on one's own computer."""
-    return _file(_sealed(view, number), f"sealed-R-{number}.json")
+    """The same as a file, to be opened on one's own computer, with the record of the case that each is on."""
+    document, case = _sealed(view, number), book_of(view).case(f"R-{number}")
+    of_case = {"code": case.code, "record": view.console.store.objects.get(case.sha256).decode()}
+    items = [{**of_case, **item} for item in document["items"]]
+    return _file({**document, "items": items}, f"sealed-{case.code}.json")
 
 
 @router.get("/review/R-{number}/position-{entry}.json")
