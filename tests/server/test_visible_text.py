@@ -68,6 +68,7 @@ MASKS = (
     (r"\btrucewatch/[0-9a-f]{16}(\+[0-9a-f]{8})?", "trucewatch/…"),
     (r"[0-9A-Za-z+/]{43,}=*", "…"),
     (r"\b\d{5}(?:\s+\d{5}){7}\b", "…"),
+    (r"\b[0-9a-f]{4}(?:\s+[0-9a-f]{4})?\s+…\s+[0-9a-f]{4}\b", "…"),
     (r"\baid-\d+-x\b", "aid-…-x"),
 )
 """Hashes, references of persons, words, drafts and acts, keys and signatures; digits of a card to compare, and ids that

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from types import MappingProxyType
 
 import pytest
 
 from tests.sources.reading import CONTEXT, RECEIVED, SAMPLES, sample_setting
-from trucewatch import sources
 from trucewatch.model.batch import Batch, Origin
 from trucewatch.sources import adapter, reading, stream, table
 from trucewatch.sources.table import MOST_BAD_AT_ONCE, Table
@@ -25,7 +23,7 @@ def test_an_exception_that_nobody_foresaw_leaves_what_was_read_and_one_refusal(m
         yield from own.read(*arguments)
         raise KeyError("\udcff")
 
-    monkeypatch.setattr(sources, "adapters", lambda: MappingProxyType({"observations": replace(own, read=read)}))
+    monkeypatch.setattr(reading, "adapter", lambda name: {"observations": replace(own, read=read)}[name])
     first, last = reading.read_file(GOOD, ORIGIN, sample_setting("observations"), CONTEXT)
     assert first.observations.num_rows > 0
     (refusal,) = last.rejected

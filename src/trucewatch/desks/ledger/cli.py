@@ -166,14 +166,9 @@ def sign(
 ) -> None:
     """Sign a record or positions on your own computer, or check a signature. The formats are in docs/ledger.md.
 
-    Positions: take the file of a case, or of several, from the console, and write an answer to each question into each
-    item, for example
-
-    "answers": {"happened": "concur", "what": {"answer": "dissent", "version": "A blast in the quarry."},
-    "where_when": "abstain"}, "reasons": {"what": "Our patrol was there."}
-
-    Then sign them as one act: trucewatch sign to-sign-R-24.json --key officer.key --code OK-2 --out handed-in.json.
-    It shows first what was put and what you answer. Hand in the new file on the page of the review.
+    Positions: write an answer to each question into each item of the console's file, for example "answers":
+    {"happened": "concur", "what": {"answer": "dissent", "version": "A blast."}, "where_when": "abstain"}. Then, as one
+    act: trucewatch sign to-sign-R-24.json --key officer.key --code OK-2 --out handed-in.json. Hand that file in.
     """
     from trucewatch.desks.ledger.position_commands import is_to_sign, open_positions_file, sign_positions_file
     from trucewatch.desks.ledger.record_commands import check_signature, sign_record_file
