@@ -78,7 +78,7 @@ def test_two_heads_let_positions_out_and_a_liaison_reads_them_and_objects(
     device = console.snapshot.watch.sensors[0]
     barred = liaison.post("/decisions/own/object", **(sent | {"words": f"At {device.id.upper()} nobody saw it."}))
     assert barred.status_code == 422
-    assert "cannot be printed" in barred.text
+    assert "Not to be printed as it is written" in barred.text
     assert "as not to be printed" in barred.text
     assert device.id.upper() in barred.text, "what was typed stays in the form"
     assert liaison.post("/decisions/own/object", **sent).status_code == 303
