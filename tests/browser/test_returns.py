@@ -77,7 +77,8 @@ def test_the_sentence_is_copied_whole(window: Window, valleys: Served) -> None:
     window.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page = window.open(f"{valleys.url}/watch")
     page.goto(valleys.url + (page.locator("#list .row a").first.get_attribute("href") or ""))
-    page.locator("[data-copy]").click()
+    page.get_by_text("More actions").click()
+    page.get_by_role("button", name="Copy sentence").click()
     until(page, "navigator.clipboard.readText().then(text => text.startsWith('Simulated: '))")
     copied = page.evaluate("navigator.clipboard.readText()")
     assert page.locator("#sentence").inner_text() in copied

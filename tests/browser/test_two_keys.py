@@ -52,9 +52,9 @@ class Both:
     south: Officer
 
 
-@pytest.fixture(scope="module")
-def both(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
-    folder = copied("two-valleys", tmp_path_factory.mktemp("keys"))
+@pytest.fixture
+def both(chromium: Browser, tmp_path: Path) -> Iterator[Both]:
+    folder = copied("two-valleys", tmp_path)
     night = night_of(folder)
     assert night is not None
     with Store(folder, now, desks=indexes()) as store:
@@ -163,7 +163,7 @@ def seal_one(page: Page, what: str, version: str = "") -> None:
         page.locator("form[data-review-form] [data-review-sign]").click()
 
 
-def test_nobody_signs_before_the_head_entered_the_key(both: Both) -> None:
+def nobody_signs_before_the_head_entered_the_key(both: Both) -> None:
     page = both.north.open("/review/put")
     for box in page.locator("[name=finding]").all()[:3]:
         box.check()
@@ -187,7 +187,7 @@ def test_nobody_signs_before_the_head_entered_the_key(both: Both) -> None:
     enter_key(both.north.head, both.served, "OK-3", "recovery")
 
 
-def test_sealed_positions_are_nowhere_on_the_computer_to_be_read(both: Both) -> None:
+def sealed_positions_are_nowhere_on_the_computer_to_be_read(both: Both) -> None:
     seal_list(both.north.open("/review"), dissents=True)
     page = both.north.open(f"/review/{ALONE}")
     tab = page.context.new_page()  # the same officer, in another tab
@@ -207,7 +207,7 @@ def test_sealed_positions_are_nowhere_on_the_computer_to_be_read(both: Both) -> 
     assert sealed_of(Officer(both.served, both.south.head, both.south.head), ALONE) == []
 
 
-def test_dissent_is_no_longer_than_consent_and_the_recovery_key_opens_both(both: Both) -> None:
+def dissent_is_no_longer_than_consent_and_the_recovery_key_opens_both(both: Both) -> None:
     files = [content for code in (*LIST, ALONE) for content in sealed_of(both.north, code)]
     assert len(files) == 3
     assert len({len(content) for content in files}) == 1
@@ -220,7 +220,7 @@ def test_dissent_is_no_longer_than_consent_and_the_recovery_key_opens_both(both:
     ]
 
 
-def test_a_key_that_came_later_opens_what_was_sealed_before_it(both: Both) -> None:
+def a_key_that_came_later_opens_what_was_sealed_before_it(both: Both) -> None:
     code = make_key(both.north.head, both.north.head, both.served)
     page = both.north.open("/review")
     told(page, "OK-4 is in force since")
@@ -235,7 +235,7 @@ def test_a_key_that_came_later_opens_what_was_sealed_before_it(both: Both) -> No
     assert code == "OK-4"
 
 
-def test_what_differs_is_shown_to_both_and_a_later_position_is_given_in_the_open(both: Both) -> None:
+def what_differs_is_shown_to_both_and_a_later_position_is_given_in_the_open(both: Both) -> None:
     for code, words in each(((LIST[0], ()), (LIST[1], (PLANTED[0], PLANTED[2])), (ALONE, (PLANTED[1],)))):
         page = both.south.open(f"/review/{code}")
         for name in ("NI", "SI"):
@@ -258,7 +258,7 @@ def test_what_differs_is_shown_to_both_and_a_later_position_is_given_in_the_open
     expect(both.south.open(f"/review/{ALONE}").locator("#outcome-title")).to_be_visible()
 
 
-def test_a_common_text_is_signed_in_the_browser_by_both(both: Both) -> None:
+def a_common_text_is_signed_in_the_browser_by_both(both: Both) -> None:
     page = both.north.open(f"/review/{LIST[0]}/wording")
     form = page.locator("form:has(input[name=of][value=common])")
     for field in form.locator("textarea").all():
@@ -274,7 +274,7 @@ def test_a_common_text_is_signed_in_the_browser_by_both(both: Both) -> None:
         expect(page.locator("#wording")).to_contain_text(f"signed for {name}")
 
 
-def test_a_text_is_signed_even_by_who_is_faster_than_the_words_of_the_page(both: Both) -> None:
+def a_text_is_signed_even_by_who_is_faster_than_the_words_of_the_page(both: Both) -> None:
     page = both.north.open(f"/review/{LIST[1]}/wording")
     form = page.locator("form:has(input[name=of][value=common])")
     for field in form.locator("textarea").all():
@@ -293,3 +293,17 @@ def test_a_text_is_signed_even_by_who_is_faster_than_the_words_of_the_page(both:
             each.continue_()
     page.unroute(words)
     expect(both.north.open(f"/review/{LIST[1]}").locator("#wording")).to_contain_text("signed for Northern Isles")
+
+
+def test_from_the_first_key_to_a_common_text(both: Both) -> None:
+    """One story, each step on what the one before it left."""
+    for step in (
+        nobody_signs_before_the_head_entered_the_key,
+        sealed_positions_are_nowhere_on_the_computer_to_be_read,
+        dissent_is_no_longer_than_consent_and_the_recovery_key_opens_both,
+        a_key_that_came_later_opens_what_was_sealed_before_it,
+        what_differs_is_shown_to_both_and_a_later_position_is_given_in_the_open,
+        a_common_text_is_signed_in_the_browser_by_both,
+        a_text_is_signed_even_by_who_is_faster_than_the_words_of_the_page,
+    ):
+        step(both)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from trucewatch.errors import RowFault
+from trucewatch.geo.arrays import Floats
 from trucewatch.messages import Message
 from trucewatch.sources.message_rows import clean
 from trucewatch.sources.table import MAX_FIELD_CHARS, TOO_LONG, BadRow
@@ -19,6 +20,9 @@ BYTES_AT_ONCE: Final = 4 << 20
 Corner = Sequence[float]
 """Two numbers or more: longitude and latitude, or east and north; a height after them is not read."""
 
+Corners = Sequence[Corner] | Floats
+"""Of one shape: a list of them or, where they came as numbers side by side, (corners, 2)."""
+
 
 @dataclass(slots=True)
 class FeatureBlock:
@@ -27,13 +31,13 @@ class FeatureBlock:
 
     numbers: list[int] = field(default_factory=list)
     cells: list[dict[str, str]] = field(default_factory=list)
-    corners: list[Sequence[Corner]] = field(default_factory=list)
+    corners: list[Corners] = field(default_factory=list)
     bad: list[BadRow] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.numbers) + len(self.bad)
 
-    def add(self, number: int, cells: dict[str, str], corners: Sequence[Corner]) -> None:
+    def add(self, number: int, cells: dict[str, str], corners: Corners) -> None:
         """One feature; it is refused where a cell is no text that can be kept."""
         fault = next((fault for text in cells.values() if (fault := fault_of(text))), None)
         if fault is not None:

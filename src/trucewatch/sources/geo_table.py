@@ -17,7 +17,7 @@ from trucewatch.errors import UnreadableInput
 from trucewatch.geo.arrays import Floats
 from trucewatch.geo.frame import wgs84
 from trucewatch.messages import Amount, Message
-from trucewatch.sources.features import FeatureBlock, excerpt
+from trucewatch.sources.features import Corner, Corners, FeatureBlock, excerpt
 from trucewatch.sources.stream import Kind
 from trucewatch.sources.table import MAX_COLUMNS, BadRow, Chunk, build_chunk, fold
 
@@ -165,14 +165,10 @@ def _further(cells: dict[str, str], columns: dict[str, str]) -> str:
 def _places(block: FeatureBlock, degrees: Any) -> list[tuple[str, str, str, str] | Message]:
     """The cells of PLACE_COLUMNS of each feature, or why it has no place."""
     sizes = [len(corners) for corners in block.corners]
-    flat = [(corner[0], corner[1]) for corners in block.corners for corner in corners]
-    if not flat:
+    if not any(sizes):
         return [("", "", "", "")] * len(sizes)
-    try:
-        lon, lat = np.array(flat, dtype=np.float64).T
-    except OverflowError:  # a whole number of hundreds of digits
-        flat = [(float(str(east)), float(str(north))) for east, north in flat]
-        lon, lat = np.array(flat).T
+    flat = _flat(block.corners)
+    lon, lat = flat.T
     if degrees is not None:
         lon, lat = (np.round(axis, 7) for axis in degrees(lon, lat))
     outside = ~((np.abs(lon) <= 180.0) & (np.abs(lat) <= 90.0))
@@ -189,7 +185,7 @@ def _places(block: FeatureBlock, degrees: Any) -> list[tuple[str, str, str, str]
             continue
         middle_x, middle_y, reach, is_outside, begin = next(entries)
         if is_outside:
-            places.append(_no_degrees(*flat[begin], is_transformed=degrees is not None))
+            places.append(_no_degrees(*flat[begin].tolist(), is_transformed=degrees is not None))
         elif reach > MAX_REACH_M:
             places.append(
                 Message(
@@ -202,6 +198,23 @@ def _places(block: FeatureBlock, degrees: Any) -> list[tuple[str, str, str, str]
             sd = f"{reach / 2:.1f}" if reach > 0.02 else ""
             places.append((repr(middle_x), repr(middle_y), sd, sd))
     return places
+
+
+def _flat(shapes: Sequence[Corners]) -> Floats:
+    """The corners of all shapes one after the other, (corners, 2): columns stay columns."""
+    if not any(isinstance(corners, np.ndarray) for corners in shapes):
+        return _pairs([corner for corners in shapes for corner in corners])
+    return np.concatenate(
+        [corners if isinstance(corners, np.ndarray) else _pairs(corners) for corners in shapes if len(corners)]
+    )
+
+
+def _pairs(corners: Sequence[Corner]) -> Floats:
+    flat = [(corner[0], corner[1]) for corner in corners]
+    try:
+        return np.array(flat, dtype=np.float64)
+    except OverflowError:  # a whole number of hundreds of digits
+        return np.array([(float(str(east)), float(str(north))) for east, north in flat])
 
 
 def _no_degrees(x: float, y: float, *, is_transformed: bool) -> Message:

@@ -15,13 +15,14 @@ from typing import Any, Final
 import numpy as np
 
 from trucewatch.errors import RowFault, UnreadableInput
+from trucewatch.geo.arrays import Floats
 from trucewatch.messages import Message
 from trucewatch.sources.features import (
     BYTES_AT_ONCE,
     DAMAGED_SHAPE,
     FEATURES_AT_ONCE,
     NO_CORNERS,
-    Corner,
+    Corners,
     FeatureBlock,
     text_of_value,
 )
@@ -166,7 +167,7 @@ def _cell(value: object) -> str:
     return value.decode() if isinstance(value, bytes) else text_of_value(value)
 
 
-def _corners(blob: object) -> Sequence[Corner]:
+def _corners(blob: object) -> Corners:
     if blob is None:
         return NO_CORNERS
     wkb = plain_wkb(blob)
@@ -176,7 +177,7 @@ def _corners(blob: object) -> Sequence[Corner]:
     import shapely
 
     try:
-        corners: list[list[float]] = shapely.get_coordinates(shapely.from_wkb(wkb)).tolist()
+        corners: Floats = shapely.get_coordinates(shapely.from_wkb(wkb))
     except (shapely.errors.ShapelyError, ValueError, TypeError) as exc:
         raise RowFault(DAMAGED_SHAPE) from exc
     return corners

@@ -24,7 +24,7 @@ from trucewatch.sources.features import (
     DAMAGED_SHAPE,
     FEATURES_AT_ONCE,
     NO_CORNERS,
-    Corner,
+    Corners,
     FeatureBlock,
 )
 from trucewatch.sources.reference_systems import MOST_WKT_CHARS, degrees_from_wkt
@@ -246,7 +246,7 @@ def _text(value: bytes, kind: str, encoding: str) -> str:
     return text
 
 
-def _corners(shape: bytes) -> Sequence[Corner]:
+def _corners(shape: bytes) -> Corners:
     """The corners of a shape of any sort. Raises RowFault."""
     if len(shape) < 4:
         raise RowFault(DAMAGED_SHAPE)
@@ -266,5 +266,4 @@ def _corners(shape: bytes) -> Sequence[Corner]:
         raise RowFault(DAMAGED_SHAPE)
     if parts < 0 or count < 0 or begin + 16 * count > len(shape):
         raise RowFault(DAMAGED_SHAPE)
-    corners: list[list[float]] = np.frombuffer(shape, "<f8", 2 * count, begin).reshape(-1, 2).tolist()
-    return corners
+    return np.frombuffer(shape, "<f8", 2 * count, begin).reshape(-1, 2)

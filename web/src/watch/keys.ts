@@ -8,9 +8,10 @@ function lettersOn(): boolean {
   return document.documentElement.dataset["keys"] !== "off";
 }
 
-/** Presses the page's own control for a key: `data-key="a"`. */
+/** Presses the control for a key, `data-key="a"`: the page's own before one of the menu, which stands beside every page. */
 function press(key: string): boolean {
-  const control = [...document.querySelectorAll<HTMLElement>(`[data-key="${CSS.escape(key)}"]`)].find((one) => one.checkVisibility());
+  const controls = [...document.querySelectorAll<HTMLElement>(`[data-key="${CSS.escape(key)}"]`)].filter((one) => one.checkVisibility());
+  const control = controls.find((one) => one.closest("main")) ?? controls[0];
   control?.click();
   return control !== undefined;
 }
