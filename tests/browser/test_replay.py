@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import APIResponse, Page, Route, expect
 
 from tests.browser.conftest import Served, Window, onward, until
 
@@ -78,6 +78,20 @@ def test_it_runs_pauses_and_says_when_it_ended(window: Window, karabakh: Served)
     with onward(page):
         page.get_by_role("button", name="Back to today's list").click()
     assert page.url == f"{karabakh.url}/watch"
+
+
+def test_an_answer_that_the_feed_overtook_changes_nothing(tab: Page) -> None:
+    late: list[tuple[Route, APIResponse]] = []
+    tab.route("**/replay/move", lambda route: late.append((route, route.fetch())))
+    tab.locator("#replay-at").press("End")
+    expect(tab.locator("#replay-ended")).to_be_visible(timeout=20_000)
+    (route, answer), *_ = late
+    assert not answer.json()["ended"]
+    with tab.expect_response("**/replay/move"):
+        route.fulfill(response=answer)
+    tab.wait_for_timeout(300)
+    expect(tab.locator("#replay-ended")).to_be_visible()
+    tab.unroute("**/replay/move")
 
 
 def test_the_slider_is_moved_by_keys_and_says_the_moment(tab: Page) -> None:

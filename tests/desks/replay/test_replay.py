@@ -151,6 +151,7 @@ def test_it_pauses_steps_moves_and_goes_on(replay: Replay) -> None:
     until(lambda: replay.standing()["at"] < COURSE.steps, "it stands at its beginning again")
     replay.pause()
     assert not replay.standing()["running"]
+    assert replay.standing()["turn"] > standing["turn"], "a page knows which of two came later"
 
 
 def test_it_runs_to_its_end_and_stands_there(karabakh_alone: Console) -> None:

@@ -28,6 +28,8 @@ export interface State {
 }
 
 export interface Course {
+  /** Counts what was said of it: the feed and an answer may overtake each other. */
+  turn: number;
   /** The step that its clock asks for, of `steps`. */
   at: number;
   steps: number;

@@ -35,6 +35,7 @@ export function moveClocks(moment_ms: number): void {
 }
 
 export function showCourse(now: Course): void {
+  if (course && now.turn < course.turn) return;
   course = now;
   const input = slider();
   if (!input) return;

@@ -37,7 +37,7 @@ class Replay:
         self.seconds = course.seconds
         self._changed = threading.Condition()
         self._is_running, self._waits, self._is_over = True, waits, False
-        self._at, self._listed = 0, 0
+        self._at, self._listed, self._turn = 0, 0, 0
         self._from, self._since_s = 0, time.monotonic()
         self.lookback = console.look_back(course.begin, bar="replay/bar.html.jinja", course=self)
         if not waits:
@@ -56,10 +56,13 @@ class Replay:
         return sorted({*PACES_S, round(self.seconds)})
 
     def standing(self) -> dict[str, Any]:
-        """How it stands, as its pages and their feed take it."""
+        """How it stands, as its pages and their feed take it: each `turn` is later than all before, whichever way it
+        came and whenever."""
         with self._changed:
+            self._turn += 1
             due = self._due()
             return {
+                "turn": self._turn,
                 "at": self._listed if self._is_running else due,
                 "steps": self.course.steps,
                 "begin": iso_utc(self.course.begin),
@@ -148,7 +151,7 @@ class Replay:
         return min(self._from + int(gone * self.course.steps), self.course.steps)
 
     def _run(self) -> None:
-        last: dict[str, Any] = {}
+        last: dict[str, Any] | None = None
         listed_s = time.monotonic()
         while True:
             with self._changed:
@@ -158,7 +161,7 @@ class Replay:
                 rest = max(listed_s + LEAST_STEP_S - time.monotonic(), 0) if self._is_running else 0.0
                 is_still = due == self._listed or rest > 0 or self.lookback.trouble is not None
                 standing = self.standing()
-            if standing != last:
+            if last is None or standing | {"turn": last["turn"]} != last:
                 last = standing
                 self.lookback.tell(standing)
             if is_still:
