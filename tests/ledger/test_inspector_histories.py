@@ -173,7 +173,9 @@ def test_two_histories_under_two_keys_prove_nothing_alone(log: SmallLog, tmp_pat
 def test_a_file_that_is_no_accusation_is_unusable_and_said_so(log: SmallLog, tmp_path: Path, content: str) -> None:
     (tmp_path / "file").write_bytes(content.encode("utf-8", "surrogateescape"))
     assert run(tmp_path / "file")[0] == 2
-    assert "holds no ledger, is no position, is no partial copy and is no accusation file" in said(tmp_path / "file")
+    refusal = said(tmp_path / "file").strip()
+    assert "holds no ledger, is no position, is no partial copy and is no accusation file: " in refusal
+    assert not refusal.endswith(":"), "and says why"
     assert run(log.base / "ledger" / "checkpoint")[0] == 2
 
 

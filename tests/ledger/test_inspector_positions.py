@@ -273,6 +273,26 @@ def test_an_act_on_a_key_that_does_not_fit_is_refused(
     refused(review, review.key_act(act, 1, "A", **changes), why)
 
 
+def test_who_has_a_key_of_one_delegation_enters_none_for_another(review: SmallReview) -> None:
+    review.key(3, "B", entered=False)
+    refused(review, review.key_act("enter", 3, "B", by="p1"), "is by somebody who has a key of A, for B")
+
+
+def test_who_has_a_key_of_one_delegation_opens_nothing_for_another(review: SmallReview) -> None:
+    position = review.sign("R-1", "B", "OK-2")
+    entry = review.commit("R-1", "OK-2", position)
+    own = review.sign("R-1", "A", "OK-1")
+    review.open("R-1", "OK-1", own, review.commit("R-1", "OK-1", own))
+    refused(review, review.open("R-1", "OK-2", position, entry, by="p1"), "is by somebody who has a key of A, for B")
+
+
+def test_whose_key_ended_may_act_for_another_delegation(review: SmallReview) -> None:
+    review.key_act("end", 1, "A")
+    review.key(3, "B", entered=False)
+    review.key_act("enter", 3, "B", by="p1")
+    holds(review)
+
+
 def test_a_recovery_key_signs_nothing(review: SmallReview) -> None:
     review.key(3, "A", use="recovery")
     refused(review, review.commit("R-1", "OK-3", review.sign("R-1", "A", "OK-3")), "another key signed it")
@@ -293,6 +313,18 @@ def _outcome(change: Callable[[list[int]], dict[str, Any]]) -> Callable[[SmallRe
         (
             _outcome(lambda _: {"questions": dict.fromkeys(QUESTIONS, "agreed") | {"what": "differ"}}),
             "and not each of its questions",
+        ),
+        (
+            _outcome(lambda _: {"state": "agreed_in_part", "questions": dict.fromkeys(QUESTIONS, "differ")}),
+            "is called 'agreed_in_part', which its questions are not",
+        ),
+        (_outcome(lambda _: {"state": "agreed_in_part"}), "is called 'agreed_in_part', which its questions are not"),
+        (_outcome(lambda _: {"state": "not_agreed"}), "is called 'not_agreed', which its questions are not"),
+        (
+            _outcome(
+                lambda _: {"state": "withheld", "questions": dict.fromkeys(QUESTIONS, "agreed") | {"what": "differ"}}
+            ),
+            "is called 'withheld', which its questions are not",
         ),
     ],
 )

@@ -627,7 +627,7 @@ def find_ledger(path: Path) -> tuple[Path, Path] | None:
 def read_accusation(path: Path) -> list[tuple[str, Any]]:
     """The fields of an accusation, as often as they stand there. Raises OSError, ValueError, TypeError."""
     fields: list[tuple[str, Any]] = json.loads(read_file(path, LARGEST_TEXT), object_pairs_hook=list)
-    require(("schema", ACCUSATION) in fields, "")
+    require(("schema", ACCUSATION) in fields, "states none of their schemas")
     return fields
 
 
@@ -999,7 +999,20 @@ class ReviewHistory:
         if act == "enter" and record["signs"]:
             first = self.entered_keys.setdefault(self.read_key(record["signs"]).public, code)
             require(first == code, f"enters as {code} the key that was entered as {first}")
+        if act == "enter":
+            self.check_hand(record["by"], record["delegation"])
         self.terms[code] = (number, end) if act == "enter" else (start, number)
+
+    def check_hand(self, person: str, delegation: str) -> None:
+        """Nothing if somebody who acts for a delegation asked for no key of another that has not ended. Raises
+        Fault."""
+        others = (
+            asked["delegation"]
+            for code, asked in self.keys.items()
+            if asked["person"] == person and self.terms.get(code, (0, FOREVER))[1] == FOREVER
+        )
+        other = next((side for side in others if side != delegation), None)
+        require(other is None, f"is by somebody who has a key of {other}, for {delegation}")
 
     def check_key(self, code: Any, text: str, delegation: str, person: str, number: int) -> None:
         """Nothing if this is a person's own key for the delegation, entered before an entry, and not ended before it
@@ -1115,6 +1128,7 @@ class ReviewHistory:
         chain.append((number, turn, record["signed_sha256"]))
         is_second = any((each["person"], each["round"]) == (person, turn) for each in case.positions.values())
         case.check_side(delegation, person)
+        self.check_hand(record["by"], delegation)
         is_earliest = not case.positions
         case.positions[number] = record
         case.silent.discard(delegation)
@@ -1197,10 +1211,14 @@ def check_nobody_awaited(code: str, case: ReviewCase, record: dict[str, Any]) ->
 
 
 def check_extent(put: dict[str, Any], outcome: dict[str, Any]) -> None:
-    """Nothing if an outcome is of all the questions that its case asks and of no other, and names somebody only where
-    *who* is agreed. Raises Fault."""
-    states = outcome["questions"]
+    """Nothing if an outcome is of all the questions that its case asks and of no other, is agreed in part where some of
+    them are agreed and nowhere else, and names somebody only where *who* is agreed. Raises Fault."""
+    states, state = outcome["questions"], outcome["state"]
     require(sorted(states) == sorted(put["questions"]), "is of other questions than its case asks")
+    agreed = [*states.values()].count("agreed")
+    expected = "agreed" if agreed == len(states) else "agreed_in_part"
+    is_so = state == expected if agreed else state != "agreed_in_part"
+    require(is_so or state == "agreed", f"is called {state!a}, which its questions are not")
     is_named = outcome["attributed_to"] != ""
     require(not is_named or states.get("who") == "agreed", "names who did it, which is not agreed there")
 
