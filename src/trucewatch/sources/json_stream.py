@@ -28,6 +28,8 @@ _STRING_OR_BRACE = re.compile(r'"(?:[^"\\]|\\.)*+"?|[{}\[\]]', re.DOTALL)
 _ESCAPED = re.compile(r"\\(?:x([0-9A-Fa-f]{2})|(.))", re.DOTALL)
 _PIECE_BYTES: Final = 1 << 17
 """Taken at once: each fault of the decoder counts the lines of what is held before it."""
+_MOST_PASSED: Final = 8 << 10
+"""Characters that are passed, and still kept, after a fault."""
 _NEAR_END: Final = 16
 """No word, number or escape of JSON that is cut off is longer."""
 
@@ -217,6 +219,10 @@ class JsonText:
             value = Damaged(fault)
         _ = self.line
         self._at = end
+        if end > _MOST_PASSED:  # whatever is no JSON has its line counted, from the beginning of the text
+            _ = self.line
+            self._text = self._text[end:]
+            self._at = self._counted = 0
         return value
 
     def _end_of_braces(self) -> int:
