@@ -16,6 +16,7 @@ from tests.reviews_on_record import CONCUR, NOW, A, B, Hand, Room, head_of, offi
 from trucewatch.ledger.position import SEALED_BYTES, SealedPosition, opened_document, read_opened, sign_position
 from trucewatch.model.duty_line import CheckResult, LineCheck
 from trucewatch.model.roles import Role
+from trucewatch.pipeline.judged_findings import put_already
 from trucewatch.pipeline.review_acts import ask_key, enter_key, put_to_review, reseal
 from trucewatch.pipeline.review_book import ReviewBook
 from trucewatch.pipeline.review_late import since_put
@@ -73,6 +74,20 @@ def test_a_position_that_was_revised_in_the_open_counts(room: Room) -> None:
     room.say_done(A)
     room.say_done(B)
     assert room.case().state == "agreed"
+
+
+def test_who_had_no_more_to_say_has_when_the_other_gives_a_later_position(room: Room) -> None:
+    first, second = room.commit(A), room.commit(B, answers=DISSENT)
+    room.open(first, A)
+    room.open(second, B)
+    room.say_done(A)
+    room.give(B, answers=DISSENT, reasons={"what": "another camera shows it"})
+    (alone,) = room.say_done(B)
+    assert alone.record["schema"] == "trucewatch/review-done/1"
+    assert room.case().step == "open"
+    assert [case.code for case in room.book.waiting("D1")] == ["R-1"]
+    (_, outcome) = room.say_done(A)
+    assert outcome.record["why"] == "all_done"
 
 
 def test_nobody_opens_early_and_nothing_of_it_is_kept(room: Room) -> None:
@@ -815,7 +830,31 @@ def test_with_one_delegation_left_nothing_is_agreed(room: Room) -> None:
     assert room.case("R-2").delegations == ("D1",)
     room.open(room.commit(A, "R-2"), A, "R-2")
     room.say_done(A, "R-2")
-    assert room.case("R-2").state == "not_agreed"
+    assert room.case("R-2").state == "closed_unreviewed"
+    room.come_back("D2")
+    finding = room.case("R-2").finding
+    (entry,) = put_to_review(room.store, room.assessment, [finding], by="head", now=room.now)
+    assert (entry.record["before"], entry.record["delegations"]) == ("R-2", ["D1", "D2"])
+
+
+def test_what_is_under_review_under_an_earlier_id_is_not_offered_again(room: Room) -> None:
+    room.change_list(0, finding_id="f-another")
+    offered = put_already(room.assessment.recorded_incidents, room.assessment.recorded_findings, room.book.cases())
+    assert "f-another" in offered
+    assert room.findings[1] not in offered
+    with refused("under review already, as R-1"):
+        put_to_review(room.store, room.assessment, ["f-another"], by="head", now=room.now)
+
+
+def test_late_evidence_waits_until_two_take_part(room: Room) -> None:
+    agree(room)
+    room.leave("D2")
+    room.change_list(0, outcome="undetermined", held="at_edge")
+    assert room.reopen_late() == []
+    assert [case.code for case in room.book.cases()] == ["R-1"]
+    room.come_back("D2")
+    (entry,) = room.reopen_late()
+    assert entry.record["delegations"] == ["D1", "D2"]
 
 
 def agree(room: Room, code: str = "R-1") -> None:
@@ -986,6 +1025,8 @@ def test_two_of_each_delegation_sign_where_the_rule_asks_for_two(room: Room) -> 
     room.enrol(second)
     room.commit(A, "R-2")
     assert room.case("R-2").step == "blind"
+    assert room.case("R-2").standings == {"D1": "awaited", "D2": "awaited"}
+    assert [case.code for case in room.book.waiting("D1")] == ["R-1", "R-2"]
     room.commit(second, "R-2")
     assert [case.code for case in room.book.waiting("D1")] == ["R-1"]
     room.pass_hours(24)

@@ -935,7 +935,7 @@ class ReviewHistory:
                 self.spent.add(at)
                 case.unopened[record["delegation"]] -= 1
             case.positions[number] = record
-            case.silent.discard(record["delegation"])
+            case.silent.clear()
         elif kind == "withheld":
             case.was_withheld.add(record["delegation"])
         elif kind == "done":
@@ -1131,7 +1131,7 @@ class ReviewHistory:
         self.check_hand(record["by"], delegation)
         is_earliest = not case.positions
         case.positions[number] = record
-        case.silent.discard(delegation)
+        case.silent.clear()
         require(not is_second, f"is a second position of somebody in round {turn} of {code}")
         if is_earliest:
             check_nobody_awaited(code, case, record)

@@ -46,7 +46,7 @@ def settle(case: Case, rule: ReviewRule) -> Settled:
     """What comes of a case by the rule by which it was put.
 
     A delegation that left before the case was put is not in `case.delegations`; one that left since (`standings`)
-    closes it unreviewed. Who is recused counts neither for nor against an agreement. Who sealed several positions and
+    closes it unreviewed, as does that it was put to one alone. Who is recused counts neither for nor against an agreement. Who sealed several positions and
     did not open them all has given none: else it would choose, once it has read the other's, which of them to show.
     """
     held = rule_of(case, rule)
@@ -58,7 +58,7 @@ def settle(case: Case, rule: ReviewRule) -> Settled:
     counting = [delegation for delegation in case.delegations if delegation not in case.recused]
     states = {question: _state_of(question, by_delegation, counting) for question in case.questions}
     standings = {case.standings.get(delegation) for delegation in case.delegations}
-    if "left" in standings:
+    if "left" in standings or len(case.delegations) < LEAST_DELEGATIONS:
         return Settled("closed_unreviewed", _with_nothing_agreed(states))
     if states.get("happened", "agreed") != "agreed":
         # What it was, where and when is agreed of nothing that is not agreed to have happened.

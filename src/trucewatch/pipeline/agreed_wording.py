@@ -20,7 +20,7 @@ from trucewatch.model.review_rule import ReviewRule
 from trucewatch.model.times import as_utc, read_time, whole_second
 from trucewatch.model.typed_text import as_typed, refusal_of
 from trucewatch.model.watch import Watch
-from trucewatch.pipeline.review_book import ReviewBook
+from trucewatch.pipeline.review_book import ReviewBook, check_has_not_left
 from trucewatch.pipeline.review_checks import refuse_second_side
 from trucewatch.pipeline.review_speaker import Speaker
 from trucewatch.pipeline.wording_differences import WordingComparison, wording_differences
@@ -126,7 +126,8 @@ def enter_wording(
 
     A delegation enters its own text in at least one language; the common text stands in each language of the watch.
     Raises StoreError while first positions are awaited, for somebody else's text, for a language that is missing or is
-    none of the watch, for text that cannot be kept, and for one that says what the last version says.
+    none of the watch, for text that cannot be kept, for one that says what the last version says, and from a delegation
+    that left since.
     """
     _check_open(case)
     side = speaker.delegation
@@ -136,6 +137,7 @@ def enter_wording(
         )
     if side not in _signing(case):
         raise StoreError(_no_part(case, side))
+    check_has_not_left(ReviewBook(store, watch, speaker.now), side)
     typed = {language: as_typed(text) for language, text in texts.items() if as_typed(text)}
     _check_texts(watch, of, typed)
     with _WORDING:

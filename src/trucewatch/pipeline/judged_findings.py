@@ -22,12 +22,24 @@ Outdated = Literal["gone", "changed"]
 
 def judged_last(cases: Iterable[Case]) -> list[Case]:
     """The last case of each finding, of those that were judged: not those of *who*, nor what was closed unreviewed."""
+    return [case for case in _last(cases) if case.outcome and case.state != "closed_unreviewed"]
+
+
+def put_already(incidents: pa.Table, findings: pa.Table, cases: Iterable[Case]) -> set[str]:
+    """The ids of findings of a list, also such as their incident had before, that are under review or were judged: what
+    was closed unreviewed can be put once more."""
+    last = [case for case in _last(cases) if case.state != "closed_unreviewed"]
+    return {case.finding for case in last} | findings_judged(incidents, findings, last).keys()
+
+
+def _last(cases: Iterable[Case]) -> list[Case]:
+    """The last case of each finding, of its questions but *who*."""
     last: dict[str, Case] = {}
     for case in cases:
         if not case.is_of_who:
             last.pop(case.before, None)
             last[case.code] = case
-    return [case for case in last.values() if case.outcome and case.state != "closed_unreviewed"]
+    return list(last.values())
 
 
 def findings_judged(incidents: pa.Table, findings: pa.Table, cases: Iterable[Case]) -> dict[str, Case]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from trucewatch.model.review import Case
-from trucewatch.model.review_outcome import changed_since, reopens
+from trucewatch.model.review_outcome import LEAST_DELEGATIONS, changed_since, reopens
 from trucewatch.pipeline import Assessment
 from trucewatch.pipeline.judged_findings import findings_judged, judged_last, puts_of
 from trucewatch.pipeline.review_book import REVIEWING, ReviewBook, taking_part
@@ -21,12 +21,14 @@ from trucewatch.store.journal import Entry
 
 def reopen_late(store: Store, assessment: Assessment, *, now: datetime) -> list[Entry]:
     """Put every judged finding once more that differs now from what was put; the entries of the new cases. What was
-    judged stays as it is, and what was closed unreviewed is put again by people alone. No case is closed here: a report
-    that is made of the list knows of no outcome that came after it."""
+    judged stays as it is, and what was closed unreviewed is put again by people alone. While fewer than two delegations
+    take part nothing is put: it waits until they do. No case is closed here: a report that is made of the list knows of
+    no outcome that came after it."""
     with REVIEWING:
         book = ReviewBook(store, assessment.watch, now)
         judged = judged_last(book.cases())
-        if not judged or assessment.list_entry < 0 or assessment.is_replay or not taking_part(book, assessment.watch):
+        is_joint = len(taking_part(book, assessment.watch)) >= LEAST_DELEGATIONS
+        if not judged or assessment.list_entry < 0 or assessment.is_replay or not is_joint:
             return []
         ids = _findings_of(assessment, judged)
         rows = rows_of_findings(assessment, sorted(ids))

@@ -229,9 +229,10 @@ def _sealed_of(commits: Iterable[Commit], delegation: str) -> list[Sealed]:
 
 
 def _blind(kept_case: KeptCase, delegation: str) -> Standing:
-    if _sealed_of(kept_case.commits.values(), delegation):
+    own = _sealed_of(kept_case.commits.values(), delegation)
+    if is_in(own, rule_of(kept_case.case, kept_case.rule)):
         return "sealed"
-    return "withheld" if delegation in kept_case.withheld else "awaited"
+    return "withheld" if delegation in kept_case.withheld and not own else "awaited"
 
 
 def _later(kept_case: KeptCase, delegation: str, step: Step, unopened: Iterable[Commit]) -> Standing:

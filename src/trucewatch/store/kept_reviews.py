@@ -325,7 +325,7 @@ def _take_position(kept_case: KeptCase, entry: Entry, known_at: datetime) -> Non
         known_at=known_at,
     )
     kept_case.opened.append(position)
-    kept_case.done.pop(record["delegation"], None)
+    kept_case.done.clear()  # nobody ended a discussion in which this was still to come
     if commit is not None:
         kept_case.commits[name] = replace(commit, is_opened=True)
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from tests.desks.reviewing.samples import not_put
 from tests.desks.reviewing.two_delegations import Delegations, all_of, both
 from tests.server.conftest import unbroken
 from tests.store.test_sign_in_accounts import Clock
 from trucewatch.server.console import Console
+from trucewatch.store.review_records import CASE
 
 
 @pytest.fixture
@@ -72,3 +74,32 @@ def test_it_is_said_before_findings_are_put_that_nothing_can_be_agreed_once_one_
     assert sentence in unbroken(people.ben.get("/review/put").text)
     people.cleo.post("/review/leaving", act="return", reason="back", confirm="yes")
     assert sentence not in unbroken(people.ben.get("/review/put").text)
+
+
+def test_what_was_closed_unreviewed_is_offered_to_be_put_once_more(people: Delegations) -> None:
+    (code,) = people.put()
+    finding = next(
+        entry.record["finding"] for entry in people.console.store.journal.entries() if entry.record["schema"] == CASE
+    )
+    assert finding not in not_put(people.anna)
+    people.cleo.post("/review/leaving", act="leave", reason="recalled", confirm="yes")
+    people.cleo.post("/review/leaving", act="return", reason="sent again", confirm="yes")
+    assert finding in not_put(people.anna)
+    assert people.anna.post("/review/put", finding=finding).status_code == 303
+    assert finding not in not_put(people.anna)
+    assert code in people.anna.get("/review/R-2").text, "it follows the one that was closed"
+
+
+def test_who_left_enters_no_words_on_what_was_closed_before(people: Delegations) -> None:
+    (code,) = people.put()
+    people.ben.seal(code, all_of("concur"))
+    people.dan.seal(code, all_of("concur"))
+    people.ben.open(code)
+    people.dan.open(code)
+    people.cleo.post("/review/leaving", act="leave", reason="recalled", confirm="yes")
+    before = len(people.console.store.journal)
+    assert 'name="of"' not in people.dan.get(f"/review/{code}/wording").text
+    answer = people.dan.post(f"/review/{code}/wording", of="SI", **{"text-en": "Words of who left."})
+    assert answer.status_code == 422
+    assert "left the review" in unbroken(answer.text)
+    assert len(people.console.store.journal) == before

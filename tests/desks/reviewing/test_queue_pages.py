@@ -17,6 +17,7 @@ from tests.store.test_sign_in_accounts import Clock
 from trucewatch.desks.reviewing import beside, queue
 from trucewatch.model.review import Case
 from trucewatch.model.roles import Role
+from trucewatch.pipeline import review_putting
 from trucewatch.pipeline.review_book import ReviewBook
 from trucewatch.server.console import Console
 
@@ -162,3 +163,23 @@ def test_a_case_whose_clock_ran_out_is_closed_beside_the_pages(people: Delegatio
     entries = len(console.store.journal)
     beside.work(console)
     assert len(console.store.journal) == entries, "once"
+
+
+def test_where_two_of_each_sign_the_second_is_asked_and_the_first_is_not(
+    people: Delegations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put = review_putting.case_record
+    two = {"each": 2}
+    monkeypatch.setattr(
+        review_putting, "case_record", lambda **fields: put(**fields | {"rule": replace(fields["rule"], **two)})
+    )
+    (code,) = people.put()
+    people.ben.seal(code, all_of("concur"))
+    pages = [person.get("/review").text for person in (people.anna, people.ben, people.dan)]
+    rows = [re.search(rf'<li data-review-case="{code}".*?>', page, re.DOTALL) for page in pages]
+    assert ["data-review-awaited" in row[0] for row in rows if row] == [True, False, True]
+    assert "Northern Isles: awaited" in row_of(pages[2], code)
+    assert "Left out" not in words_of(people.anna.get(f"/review/list?codes={code}").text)
+    assert "first positions are awaited" in words_of(people.anna.get("/floor").text)
+    assert people.anna.get(f"/review/{code}/withhold").status_code == 200
+    assert 'href="/review/R-1/withhold"' not in people.anna.get(f"/review/{code}").text

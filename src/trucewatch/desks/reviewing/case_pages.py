@@ -177,7 +177,8 @@ def _page(view: View, case: Case, *, trouble: Message | None = None, typed: str 
     columns = columns_of(view, case, book, own)
     chain = book.of_finding(case.finding) or (case,)
     can_act = not view.snapshot.is_replay
-    has_sealed = any(sealed.person == view.by for sealed in case.sealed)
+    own_sealed = {sealed.person for sealed in case.sealed if sealed.delegation == own}
+    has_sealed = view.by in own_sealed
     gives = can_act and not has_sealed and may_give(case, book.rule(case), side)
     is_in_case = can_act and own in case.delegations and case.standings.get(own) != "left"
     return view.page(
@@ -203,7 +204,7 @@ def _page(view: View, case: Case, *, trouble: Message | None = None, typed: str 
         gives=gives,
         room=book.room(case, own, view.by) if gives else 0,
         may_talk=is_in_case and case.step == "open",
-        may_withhold=is_in_case and case.step == "blind" and case.standings.get(own) == "awaited",
+        may_withhold=is_in_case and case.step == "blind" and case.standings.get(own) == "awaited" and not own_sealed,
         may_put_who=can_act and bool(own) and is_open_for_who(chain),
         talk=_talk(view, book, case),
         done=[each for each in case.delegations if each in book.done(case)],

@@ -55,11 +55,12 @@ def until_words(case: Case) -> tuple[Message, datetime | None]:
     return Message("first positions until {moment}", moment=case.due), case.due
 
 
-def waits_words(case: Case, delegation: str, done: Collection[str] = ()) -> Message | None:
-    """What a case waits for from a delegation; None where that is nothing. done: who has no more to say in it."""
+def waits_words(case: Case, delegation: str, done: Collection[str] = (), person: str = "") -> Message | None:
+    """What a case waits for from a delegation; None where that is nothing. done: who has no more to say in it; person:
+    of whom, where it is one of its people who asks."""
     standing = case.standings.get(delegation) if case.outcome is None else None
     if case.step == "blind" and standing == "awaited":
-        return Message("your first position")
+        return None if person in {each.person for each in case.sealed} else Message("your first position")
     if case.step in ("opening", "open") and standing in ("sealed", "not_opened"):
         return Message("open what your delegation sealed")
     if case.step == "open" and standing not in (None, "left") and delegation not in done:

@@ -149,7 +149,7 @@ def _awaited(view: View, side: Side | None) -> list[Case]:
     """Cases that wait for a first position of one's own delegation and can stand in a list: never *who*."""
     if side is None:
         return []
-    found = waiting_for(book_of(view), side.delegation)
+    found = waiting_for(book_of(view), side.delegation, view.by)
     return [case for case in found if case.step == "blind" and not case.is_of_who]
 
 
@@ -176,6 +176,6 @@ def _to_open(view: View, side: Side | None) -> list[Case]:
         return []
     return [
         case
-        for case in waiting_for(book_of(view), side.delegation)
+        for case in waiting_for(book_of(view), side.delegation, view.by)
         if case.step in ("opening", "open") and any(each.delegation == side.delegation for each in case.sealed)
     ]

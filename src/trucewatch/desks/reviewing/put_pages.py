@@ -20,6 +20,7 @@ from trucewatch.messages import Amount, Message, Plural
 from trucewatch.model.incident import Finding
 from trucewatch.model.review_outcome import LEAST_DELEGATIONS
 from trucewatch.model.roles import Right
+from trucewatch.pipeline.judged_findings import put_already
 from trucewatch.pipeline.review_book import ReviewBook, taking_part
 from trucewatch.pipeline.review_putting import MOST_PUT, put_to_review
 from trucewatch.server.forms import Form, text_of, texts_of
@@ -141,8 +142,13 @@ def _warnings(view: View, book: ReviewBook) -> Iterator[Message]:
 
 def _not_put(view: View) -> Any:
     """The places of those findings in the list's table: the newest incident first, of one in the order of clauses."""
-    snapshot = view.snapshot
-    put = {case.finding for case in book_of(view).cases() if not case.is_of_who}
+    snapshot, assessment = view.snapshot, view.snapshot.assessment
+    cases = book_of(view).cases()
+    put = (
+        {case.finding for case in cases if not case.is_of_who}
+        if assessment is None
+        else put_already(assessment.recorded_incidents, assessment.recorded_findings, cases)
+    )
     names = snapshot.findings["finding_id"].to_pylist()
     clauses = snapshot.findings["stipulation"].to_pylist()
     rows = snapshot.finding_incident

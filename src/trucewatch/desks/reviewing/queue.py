@@ -106,7 +106,7 @@ def queue_of(view: View, wanted: Asked) -> Queue:
     book, own = book_of(view), delegation_of(view)
     cases = book.cases()
     open_cases = [case for case in cases if case.outcome is None]
-    waits = _waits(book, open_cases, own)
+    waits = _waits(book, open_cases, own, view.by)
     counts = _counts(cases, waits)
     chosen = _chosen(cases, waits, book, wanted)
     rows_shown, last = len(chosen), max(1, -(-len(chosen) // ROWS_AT_ONCE))
@@ -129,23 +129,25 @@ def queue_of(view: View, wanted: Asked) -> Queue:
     )
 
 
-def waiting_for(book: ReviewBook, delegation: str) -> tuple[Case, ...]:
-    """Open cases that wait for something of a delegation, by number."""
+def waiting_for(book: ReviewBook, delegation: str, person: str) -> tuple[Case, ...]:
+    """Open cases that wait for something of one of a delegation's people, by number."""
     open_cases = [case for case in book.cases() if case.outcome is None]
-    waits = _waits(book, open_cases, delegation)
+    waits = _waits(book, open_cases, delegation, person)
     return tuple(case for case in open_cases if case.code in waits)
 
 
 def rows_of(view: View, cases: Sequence[Case], delegation: str) -> tuple[QueueGroup, ...]:
     """Some cases as the list has them, by event."""
-    return _groups(view, cases, _waits(book_of(view), cases, delegation))
+    return _groups(view, cases, _waits(book_of(view), cases, delegation, view.by))
 
 
-def _waits(book: ReviewBook, cases: Sequence[Case], delegation: str) -> dict[str, Message]:
-    """What each case waits for from a delegation, of those that do."""
+def _waits(book: ReviewBook, cases: Sequence[Case], delegation: str, person: str = "") -> dict[str, Message]:
+    """What each case waits for from a delegation, or from one of its people, of those that do."""
     if not delegation:
         return {}
-    matches = ((case, waits_words(case, delegation, book.done(case) if case.step == "open" else ())) for case in cases)
+    matches = (
+        (case, waits_words(case, delegation, book.done(case) if case.step == "open" else (), person)) for case in cases
+    )
     return {case.code: words for case, words in matches if words is not None}
 
 

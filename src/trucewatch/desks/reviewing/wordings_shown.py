@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from trucewatch.desks.reviewing.acting import Side, known_by_of, letters_of
+from trucewatch.desks.reviewing.acting import Side, book_of, known_by_of, letters_of
 from trucewatch.messages import Message
 from trucewatch.model.review import Case
 from trucewatch.model.review_outcome import may_sign, rule_of
@@ -68,9 +68,15 @@ def wordings_of(view: View, case: Case, side: Side | None) -> Wordings:
     lines = [_line(view, wording) for wording in wordings(store, case.code, known_by=then)]
     newest = {line.of: line for line in lines}
     common, standing = newest.get(COMMON), wording_standing(store, case, known_by=then)
-    is_in = side is not None and case.standings.get(side.delegation, "left") != "left" and not view.snapshot.is_replay
+    book = book_of(view)
+    is_in = (
+        side is not None
+        and case.standings.get(side.delegation, "left") != "left"
+        and side.delegation not in book.left()
+        and not view.snapshot.is_replay
+    )
     is_time = case.step in ("open", "closed") and case.state != "closed_unreviewed"
-    signs = side is not None and may_sign(side.role, rule_of(case, view.watch.settings.review))
+    signs = side is not None and may_sign(side.role, rule_of(case, book.rule(case)))
     return Wordings(
         own=tuple(newest[each] for each in letters_of(view.watch) if each in newest),
         common=common,
