@@ -1962,7 +1962,8 @@ class Inspection:
                 f"PROVED: whoever held the key {opened.key.name} ({opened.key.id.hex()}) signed these words for "
                 f"{document['delegation']}, of finding {document['finding']} in the state "
                 f"{document['finding_sha256']}, round {document['round']}, and dated them {document['signed_at']}. "
-                f"What was committed to before is {self.position['commitment']}."
+                f"Its commitment is {self.position['commitment']}; whether and when it was committed to, or given in "
+                "the open, the ledger says."
             )
         if not self.position:
             self.verdict = "NOT PROVED. Nothing in this file can be relied on."
@@ -2717,8 +2718,8 @@ def list_bundle(bundle: dict[str, Any]) -> Iterator[str]:
         return
     if figure := bundle.get("figure"):
         yield (
-            f"Report {figure['report']}, revision {figure['revision']}: {figure['figure']} is {figure['count']} rows "
-            "of all that it showed:"
+            f"Report {figure['report']}, revision {figure['revision']}: {figure['figure']} is {figure['count']} "
+            f"row{'' if figure['count'] == 1 else 's'} of all that it showed:"
         )
         for row in figure["rows"]:
             yield f"  {row['number']}  {row['code']}  {row['kind']}  {row['place']}  {row['time']}  {row['outcome']}"

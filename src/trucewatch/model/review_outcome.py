@@ -46,8 +46,9 @@ def settle(case: Case, rule: ReviewRule) -> Settled:
     """What comes of a case by the rule by which it was put.
 
     A delegation that left before the case was put is not in `case.delegations`; one that left since (`standings`)
-    closes it unreviewed, as does that it was put to one alone. Who is recused counts neither for nor against an agreement. Who sealed several positions and
-    did not open them all has given none: else it would choose, once it has read the other's, which of them to show.
+    closes it unreviewed, as does that it was put to one alone. Who is recused counts neither for nor against an
+    agreement. Who sealed several positions and did not open them all has given none: else it would choose, once it has
+    read the other's, which of them to show.
     """
     held = rule_of(case, rule)
     unopened = {each.delegation for each in case.sealed}

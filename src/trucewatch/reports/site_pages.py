@@ -153,8 +153,9 @@ def readme(words: Words, facts: SiteFacts) -> bytes:
         Message("proof.json of each issue leads to an entry of the watch's ledger and to a checkpoint that it signed.")
         if facts.in_ledger
         else Message(
-            "log/ is a log of these issues alone: one entry each, with the hash of every file, and signed. It only "
-            "grows: nothing that was in it can be changed or taken out without being seen by who kept a checkpoint."
+            "log/ is a log of what was given to this recipient alone: an entry for each issue, with the hash of every "
+            "file, and for each bundle, signed. It only grows: nothing that was in it can be changed or taken out "
+            "without being seen by who kept a checkpoint."
         )
     )
     paragraphs: list[Message | str] = [

@@ -64,3 +64,15 @@ def test_who_is_told_as_a_question_apart(valleys: Console, newest: Incident, mon
     who = case_of(newest, number=2, before="R-1", state="open")
     who = replace(who, questions=("who",), why="attribution")
     assert "put apart as R-2: under review" in text_of(page_with(valleys, monkeypatch, case_of(newest), who))
+
+
+@pytest.mark.parametrize(("named", "words"), [("", "Nobody"), ("SI", "Southern Isles")])
+def test_it_is_told_on_whom_the_delegations_agree(
+    valleys: Console, newest: Incident, monkeypatch: pytest.MonkeyPatch, named: str, words: str
+) -> None:
+    who = case_of(newest, number=2, before="R-1", state="agreed")
+    assert who.outcome
+    outcome = replace(who.outcome, questions={"who": "agreed"}, attributed_to=named)
+    who = replace(who, questions=("who",), why="attribution", outcome=outcome)
+    text = text_of(page_with(valleys, monkeypatch, case_of(newest), who)).replace("\u2068", "").replace("\u2069", "")
+    assert f"put apart as R-2: agreed, on: {words}" in text

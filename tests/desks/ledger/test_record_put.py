@@ -76,6 +76,24 @@ def test_a_record_of_something_else_is_not_signed(desk: Desk, changes: dict[str,
     assert not (desk.folder / "in.json").exists()
 
 
+def test_of_a_later_round_it_is_said_how_it_is_signed(desk: Desk) -> None:
+    with pytest.raises(LedgerError, match=r"a later round\. Nothing was signed\..* sign it with --in-the-open"):
+        desk.sign(desk.to_sign({"round": 2}))
+    with pytest.raises(LedgerError) as fault:
+        desk.sign(desk.to_sign({"round": 2, "code": "R-2"}))
+    assert "--in-the-open" not in str(fault.value)
+
+
+def test_the_place_is_as_large_as_on_the_page(desk: Desk) -> None:
+    put = {**PUT, "finding_id": "f-1", "semi_major_m": "100.0", "semi_minor_m": "50.0"}
+    _, text = desk.sign(desk.to_sign({"record": record_of(1, put=put)}))
+    assert "within 245 × 122 m (95%)" in text
+    assert "at least 2, at most 3" in text
+    put["semi_major_m"] = "wide"
+    (desk.folder / "in.json").unlink()
+    assert "(95%)" not in desk.sign(desk.to_sign({"record": record_of(1, put=put)}))[1]
+
+
 def test_a_first_round_is_not_signed_as_a_later_one(desk: Desk) -> None:
     with pytest.raises(LedgerError, match="another case, finding, round or question"):
         desk.sign(desk.to_sign({}), "--in-the-open")

@@ -439,6 +439,11 @@ def test_until_when_is_told_of_what_is_sealed_only_while_nothing_lies_open(peopl
     people.ben.open(code)
     for path in (f"/review/{code}", "/review"):
         assert "can be opened until" not in unbroken(people.dan.get(path).text)
+    page = unbroken(people.dan.get(f"/review/{code}").text)
+    assert "The discussion begins at" in page, "who has opened nothing yet is told by when"
+    assert 'href="/review/hand-in"' in _column(page, "SI")
+    assert 'href="/review/hand-in"' not in _column(page, "NI")
+    assert 'href="/review/hand-in"' in people.dan.get("/review").text
 
 
 def test_the_last_one_to_withhold_is_told_that_the_case_closes_by_it(people: Delegations) -> None:

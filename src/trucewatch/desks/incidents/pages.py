@@ -265,7 +265,7 @@ def _confidences(detail: IncidentDetail, telling: Telling) -> list[Confidence]:
         (
             words.pgettext("confidence", "Who"),
             incident.who,
-            who_words(lines_of(detail), words) or words.gettext("not put; default is none"),
+            who_words(lines_of(detail), detail.snapshot.watch, words) or words.gettext("not put; default is none"),
         ),
     )
     four = [

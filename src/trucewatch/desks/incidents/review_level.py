@@ -7,10 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from trucewatch.locale import Words
+from trucewatch.locale.reasons import party_name
+from trucewatch.locale.sanitize import isolated
 from trucewatch.messages import Message
 from trucewatch.model.incident import Incident
 from trucewatch.model.review import QUESTION_WORDS, STATE_WORDS, Case
 from trucewatch.model.review_list import ReviewLine, cases_among, review_lines
+from trucewatch.model.watch import Watch
 from trucewatch.server.judgement_history import QUESTION_STATE_WORDS
 
 if TYPE_CHECKING:
@@ -78,11 +81,16 @@ def note_of(line: ReviewLine, telling: Telling) -> str:
     return words.gettext("; ").join(parts)
 
 
-def who_words(lines: Sequence[ReviewLine], words: Words) -> str:
+def who_words(lines: Sequence[ReviewLine], watch: Watch, words: Words) -> str:
     """What became of the question *who*, which is put apart; "" where it was not put of what is put now: what was
     answered of an earlier state of a finding holds of that alone."""
     cases = [case for line in lines for case in line.of_who if case.number > line.case.number]
     if not cases:
         return ""
     last = cases[-1]
-    return words.say(Message("put apart as {code}: {state}", code=last.code, state=STATE_WORDS[last.state]))
+    state = words.say(Message("put apart as {code}: {state}", code=last.code, state=STATE_WORDS[last.state]))
+    if last.outcome is None or last.outcome.questions.get("who") != "agreed":
+        return state
+    named = last.outcome.attributed_to
+    to = party_name(named, watch, words) if named else words.pgettext("review", "Nobody")
+    return words.say(Message("{state}, on: {named}", state=state, named=isolated(to)))

@@ -34,6 +34,15 @@ def record_put(file: Path, item: Mapping[str, Any], delegation: str, *, in_the_o
             )
         )
     record = read_canonical(content)
+    if not in_the_open and _is_of(record, item, delegation, in_the_open=True):
+        raise LedgerError(
+            Message(
+                "the file has signed something else as {code} than was put as that: a later round. Nothing was signed. "
+                "Where its page says that the case is in the open, this is a later position: sign it with "
+                "--in-the-open. Else tell the head of your delegation",
+                code=printable(str(item["code"])[:20]),
+            )
+        )
     if not _is_of(record, item, delegation, in_the_open=in_the_open):
         raise LedgerError(
             Message(
@@ -90,13 +99,16 @@ def lines_put(record: Mapping[str, Any]) -> Iterator[str]:
     from trucewatch.locale.sanitize import printable
 
     put = record["put"]
-    counts = _joined(put, "count_min", "count_best", "count_max")
-    radius = f"± {put['semi_major_m']} m" if put.get("semi_major_m") else ""
+    counts = ", ".join(
+        f"{label} {put[name]}"
+        for label, name in (("at least", "count_min"), ("best", "count_best"), ("at most", "count_max"))
+        if put.get(name)
+    )
     rows = {
         "clause": (_joined(put, "instrument", "provision"), _joined(put, "stipulation"), _joined(put, "rule")),
         "finding": (_joined(put, "outcome"), _joined(put, "held"), _joined(put, "reason")),
         "what": (_joined(put, "kind", "aspect"), _joined(put, "classes"), counts),
-        "where": (_joined(put, "lat", "lon"), radius, _joined(put, "zones")),
+        "where": (_joined(put, "lat", "lon"), _ellipse(put), _joined(put, "zones")),
         "when": (_joined(put, "occurred_start"), _joined(put, "occurred_end")),
         "before": (str(record["before"]),),
         "test": ("simulated" if put.get("simulated") else "",),
@@ -120,6 +132,17 @@ def _content(file: Path, item: Mapping[str, Any]) -> bytes:
             )
         )
     return content
+
+
+def _ellipse(put: Mapping[str, Any]) -> str:
+    """The half axes of the ellipse of 95 in 100, as the page has them; the record has one standard deviation."""
+    from trucewatch.model.review_outcome import ELLIPSE_95
+
+    try:
+        axes = [float(put[name]) for name in ("semi_major_m", "semi_minor_m") if put.get(name)]
+    except (TypeError, ValueError):
+        return ""
+    return f"within {' × '.join(f'{ELLIPSE_95 * axis:.0f}' for axis in axes)} m (95%)" if axes else ""
 
 
 def _of(put: Mapping[str, Any], name: str) -> str:

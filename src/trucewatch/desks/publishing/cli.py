@@ -29,8 +29,9 @@ def publish(
     """Write what was issued to a recipient as a folder for any web server: a start page, a page an issue, the files as
     they were issued, proofs, and the one file that checks it all. No page needs a script or asks another host.
 
-    Published again, only new issues are added. Whoever may not see the ledger gets a small log of these issues alone;
-    its key is shown, and readers should have it by another way.
+    Published again, only new issues are added. Whoever may not see the ledger gets a small log of their own, with an
+    entry for each issue and each bundle that they were given; its key is shown, and readers should have it by another
+    way.
     """
     from trucewatch.pipeline.publishing_site import publish_site
     from trucewatch.watch import load_watch

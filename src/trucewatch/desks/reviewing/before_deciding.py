@@ -161,6 +161,10 @@ def _if_agreed(view: View, case: Case, finding: Finding) -> Iterator[Message]:
         return
     agreed = replace(finding, outcome=outcome, held=str(case.put.get("held_if_agreed", "")))
     then = telling.assessment(agreed)
+    yield Message(
+        "Where they do not agree on all three the list keeps its assessment, and beside it stands how the review "
+        "ended; where all that count dissent from what happened or what it was, the list says none."
+    )
     if then == before:
         yield Message(
             "If every delegation that counts concurs on all three: the assessment stays {before}.", before=before

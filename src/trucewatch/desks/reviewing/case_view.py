@@ -109,6 +109,13 @@ def _clock_words(view: View, case: Case, rule: ReviewRule | AttributionRule, now
             until = view.telling.moment(case.opening_due)
             yield Message("It can be opened until {moment}; what is not opened counts as not given.", moment=until)
             yield _left(case.opening_due, now)
+        elif case.sealed and case.opening_due is not None:
+            yield Message(
+                "The discussion begins at {moment}, without what is not opened by then; that can still be opened while "
+                "the case is open.",
+                moment=view.telling.moment(case.opening_due),
+            )
+            yield _left(case.opening_due, now)
     elif case.step == "open" and case.discussion_due is not None:
         until = view.telling.moment(case.discussion_due)
         yield Message("Positions are open. Later ones can be given, with reasons, until {moment}.", moment=until)
