@@ -44,7 +44,7 @@ demo: $(CATALOGUES)  ## copy the reference watch, run it, write drafts of its re
 
 test: lint  ## every check; those that drive a browser skip where there is no Chromium
 	@command -v chromium chromium-browser google-chrome >/dev/null || tools/apt_install.sh "the tests that drive a browser" chromium || echo "The browser tests will skip." >&2
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -q
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -q
 
 lint: $(READY_TO_TEST) $(CATALOGUES)  ## style and types
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/python tools/format_styles.py --check && $(BIN)/mypy
