@@ -27,7 +27,7 @@ from trucewatch.model.review_outcome import (
 )
 from trucewatch.model.review_rule import AttributionRule, ReviewRule
 from trucewatch.model.roles import Role
-from trucewatch.model.watch import Delegation
+from trucewatch.model.watch import Delegation, Watch
 
 MOMENT = datetime(2031, 5, 4, 18, tzinfo=UTC)
 SIDES = ("NI", "SI")
@@ -334,6 +334,50 @@ def test_a_delegation_whose_state_the_clause_binds_is_found_by_the_voice_it_coun
     by_press = replace(source, of="", claimed_by=body.id)
     by_press_watch = replace(watch, settings=replace(watch.settings, source=(by_press,)))
     assert own_of(by_press_watch, "no such part", (source.id,)) == ((), ("D1", "D3"))
+
+
+def _with_sides() -> tuple[Watch, str, str]:
+    """A watch with a press service that counts with a party; that party and another."""
+    watch = template_watch()
+    party, another = watch.agreement.bound_ids[:2]
+    sides = (
+        Delegation(id="D1", names={"en": "First delegation"}, state=party),
+        Delegation(id="D2", names={"en": "Second delegation"}),
+    )
+    body = Body(id="press", names={"en": "Press service"}, counts_with=party)
+    watch = replace(
+        watch,
+        settings=replace(watch.settings, delegation=sides),
+        agreement=replace(watch.agreement, body=(*watch.agreement.body, body)),
+    )
+    return watch, party, another
+
+
+@pytest.mark.parametrize(
+    ("claimed_by", "whose"),
+    [
+        ("{party}", ("D1",)),
+        ("press", ("D1",)),
+        ("«press  SERVICE».", ("D1",)),
+        ("Second delegation", ("D2",)),
+        ("d2", ("D2",)),
+        ("Observers; D2", ("D2",)),
+        ("Second delegation;press", ("D1", "D2")),
+        ("{another}", ()),
+        ("Observers", ()),
+        ("unknown", ()),
+        ("", ()),
+    ],
+)
+def test_an_observation_is_of_a_delegations_own_state_by_whom_its_row_names(
+    claimed_by: str, whose: tuple[str, ...]
+) -> None:
+    watch, party, another = _with_sides()
+    row = claimed_by.format(party=party, another=another)
+    centre = watch.settings.source[0]
+    assert own_of(watch, "no such part", (centre.id,)) == ((), ())
+    assert own_of(watch, "no such part", (centre.id,), (row,)) == ((), whose)
+    assert own_of(watch, "no such part", (centre.id,), ("", row)) == ((), whose), "a row of nobody stands beside it"
 
 
 def test_nobody_is_recused_without_the_watchs_rule() -> None:

@@ -164,6 +164,17 @@ def test_recusal_by_evidence_names_the_sources_of_which_nothing_can_be_agreed(tm
     assert "reports" not in fault.sentence()
 
 
+def test_recusal_by_evidence_names_a_source_whose_every_row_is_claimed_by_a_delegations_own_state(
+    tmp_path: Path,
+) -> None:
+    one, other = parties(make_watch(tmp_path / "plain"))
+    folder = with_states(tmp_path, one, other, "[review]\nrecuse_evidence = true")
+    edit(folder / "watch.toml", "[source.columns]", f'[source.columns]\nclaimed_by = "={one}"')
+    (fault,) = [fault for fault in check_watch(folder).faults if "recuse_evidence" in fault.sentence()]
+    assert fault.severity == "error"
+    assert "reports" in fault.sentence()
+
+
 def test_a_state_that_nobody_is_gets_the_nearest_that_somebody_is(tmp_path: Path) -> None:
     one, other = parties(make_watch(tmp_path / "plain"))
     folder = with_states(tmp_path, one, f"{other}x")

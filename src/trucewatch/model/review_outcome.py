@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Final, NamedTuple
 
 from trucewatch.model.agreement import Agreement, Stipulation
+from trucewatch.model.claims import claimants_in, folded_name, voice_words
 from trucewatch.model.link_distances import distance_km
 from trucewatch.model.review import Answer, Case, CaseState, Question, QuestionState, Said, Sealed
 from trucewatch.model.review_put import Put, moment_put, number_put
@@ -186,34 +187,42 @@ def _order(signed: Said) -> tuple[int, int]:
 
 
 def own_of(
-    watch: Watch, stipulation: Stipulation | str, sources_of_members: Collection[str]
+    watch: Watch,
+    stipulation: Stipulation | str,
+    sources_of_members: Collection[str],
+    claimants_of_members: Collection[str] = (),
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Whose own state the clause binds, and whose own sources the finding rests on: delegations, in the watch's order.
+    """Whose own state the clause binds, and of whose own state observations are: delegations, in the watch's order.
 
-    stipulation: as it is read, or its id. sources_of_members: the ids of the sources of the finding's observations. A
-    body counts as the party that it counts with.
+    stipulation: as it is read, or its id. sources_of_members: the ids of the sources of the finding's observations;
+    claimants_of_members: their `claimed_by`. A body counts as the party that it counts with.
     """
     if isinstance(stipulation, str):
         bound = next((each.obliged for _, each in watch.agreement.stipulations() if each.id == stipulation), ())
     else:
         bound = stipulation.obliged
     delegations, sources = watch.settings.delegation, watch.settings.source
-    own_evidence = own_sources(delegations, sources, watch.agreement, sources_of_members)
+    named = [source for source in sources if source.id in sources_of_members]
+    own_evidence = own_observations(delegations, watch.agreement, named, claimants_of_members)
     return own_clauses(delegations, watch.agreement, bound), own_evidence
 
 
-def own_sources(
-    delegations: Iterable[Delegation], sources: Iterable[SourceSetting], agreement: Agreement, ids: Collection[str]
+def own_observations(
+    delegations: Collection[Delegation],
+    agreement: Agreement,
+    sources: Collection[SourceSetting],
+    claimants: Iterable[str],
 ) -> tuple[str, ...]:
-    """The delegations of whose own state some of these sources are, by `of` or `claimed_by`; ids, in their order."""
+    """The delegations of whose own state some of these sources are, by `of` or `claimed_by`, or some of these claimants
+    of rows; ids, in their order.
+
+    claimants: `claimed_by` of observations, as it is written; of several in one row each counts.
+    """
     counts_with = _counts_with(agreement)
-    givers = {
-        counts_with.get(name, name)
-        for source in sources
-        if source.id in ids
-        for name in (source.of, source.claimed_by)
-        if name
-    }
+    words = _claimant_words(delegations, agreement)
+    claimed = (*claimants, *(source.claimed_by for source in sources))
+    givers = {counts_with.get(source.of, source.of) for source in sources if source.of}
+    givers.update(name for text in claimed for name in claimants_in(text, words))
     return tuple(each.id for each in delegations if _names_of(each, counts_with) & givers)
 
 
@@ -222,6 +231,17 @@ def own_clauses(delegations: Iterable[Delegation], agreement: Agreement, obliged
     counts_with = _counts_with(agreement)
     voices = {counts_with.get(name, name) for name in obliged}
     return tuple(each.id for each in delegations if _names_of(each, counts_with) & voices)
+
+
+def _claimant_words(delegations: Iterable[Delegation], agreement: Agreement) -> dict[str, str]:
+    """Every way to write a party, a body or a delegation, as `folded_name` gives them → whose voice it is."""
+    counts_with = _counts_with(agreement)
+    words: dict[str, str] = {}
+    for each in delegations:
+        words[folded_name(each.own)] = counts_with.get(each.own, each.own)
+        for word in (each.id, *each.names.values()):
+            words[folded_name(word)] = counts_with.get(each.id, each.id)
+    return words | voice_words(agreement)
 
 
 def _names_of(delegation: Delegation, counts_with: Mapping[str, str]) -> set[str]:

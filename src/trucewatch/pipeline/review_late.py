@@ -7,6 +7,7 @@ has no more there is nothing to put: that is derived (`judged_findings`), and bo
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from trucewatch.model.review import Case
@@ -14,7 +15,7 @@ from trucewatch.model.review_outcome import LEAST_DELEGATIONS, changed_since, re
 from trucewatch.pipeline import Assessment
 from trucewatch.pipeline.judged_findings import findings_judged, judged_last, puts_of
 from trucewatch.pipeline.review_book import REVIEWING, ReviewBook, taking_part
-from trucewatch.pipeline.review_putting import ToPut, enter_cases, rows_of_findings
+from trucewatch.pipeline.review_putting import enter_cases, rows_of_findings
 from trucewatch.store import Store
 from trucewatch.store.journal import Entry
 
@@ -33,7 +34,7 @@ def reopen_late(store: Store, assessment: Assessment, *, now: datetime) -> list[
         ids = _findings_of(assessment, judged)
         rows = rows_of_findings(assessment, sorted(ids))
         late = [
-            ToPut(put=rows[name].put, sources=rows[name].sources, before=case)
+            replace(rows[name], before=case)
             for name, case in sorted(ids.items(), key=lambda pair: pair[1].number)
             if reopens(changed_since(case.put, rows[name].put))
         ]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -46,11 +46,13 @@ OF_NO_EVENT: Final = Message(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToPut:
-    """A finding of a list that can be put. put: `put_of`; sources: of the incident's observations; before: the last
-    case of the same finding, of the questions of every finding; None for none."""
+    """A finding of a list that can be put. put: `put_of`; sources, claimants: `source` and `claimed_by` of the
+    incident's observations; before: the last case of the same finding, of the questions of every finding; None for
+    none."""
 
     put: Mapping[str, Any]
     sources: frozenset[str]
+    claimants: frozenset[str]
     before: Case | None = None
 
     @property
@@ -149,11 +151,17 @@ def rows_of_findings(assessment: Assessment, finding_ids: Sequence[str]) -> dict
     puts = puts_of(assessment.recorded_incidents, assessment.recorded_findings, finding_ids)
     members = pa.array(sorted({each for put in puts.values() for each in put["members"]}), pa.string())
     named = assessment.observations.filter(pc.is_in(assessment.observations["observation_id"], value_set=members))
-    sources = dict(zip(named["observation_id"].to_pylist(), named["source"].to_pylist(), strict=True))
-    return {
-        name: ToPut(put=put, sources=frozenset(sources[each] for each in put["members"] if each in sources))
-        for name, put in puts.items()
-    }
+    columns = (named[name].to_pylist() for name in ("observation_id", "source", "claimed_by"))
+    givers = {name: (source, claimed_by) for name, source, claimed_by in zip(*columns, strict=True)}
+    rows = {}
+    for name, put in puts.items():
+        of_members = [givers[each] for each in put["members"] if each in givers]
+        rows[name] = ToPut(
+            put=put,
+            sources=frozenset(source for source, _ in of_members),
+            claimants=frozenset(claimed_by for _, claimed_by in of_members if claimed_by),
+        )
+    return rows
 
 
 def with_before(book: ReviewBook, row: ToPut) -> ToPut:
@@ -164,7 +172,7 @@ def with_before(book: ReviewBook, row: ToPut) -> ToPut:
         if each.stipulation == row.put["stipulation"]
     )
     of_finding = [each for each in chain if not each.is_of_who]
-    return ToPut(put=row.put, sources=row.sources, before=of_finding[-1] if of_finding else None)
+    return replace(row, before=of_finding[-1] if of_finding else None)
 
 
 def enter_cases(
@@ -194,7 +202,7 @@ def enter_cases(
     )
     records = []
     for number, each in enumerate(to_put, book.next_number()):
-        own_clause, own_evidence = own_of(watch, each.put["stipulation"], each.sources)
+        own_clause, own_evidence = own_of(watch, each.put["stipulation"], each.sources, each.claimants)
         rule = watch.settings.review
         recused = recused_by(rule, own_clause, own_evidence)
         records.append(

@@ -10,10 +10,10 @@ from trucewatch.messages import Message
 from trucewatch.model.agreement import Agreement
 from trucewatch.model.faults import Fault
 from trucewatch.model.never_here_text import looks, plain_text
-from trucewatch.model.review_outcome import LEAST_DELEGATIONS, own_clauses, own_sources
+from trucewatch.model.review_outcome import LEAST_DELEGATIONS, own_clauses, own_observations
 from trucewatch.model.review_rule import AttributionRule, ReviewRule
 from trucewatch.model.roles import OF_A_DELEGATION, RIGHTS, Right, Role
-from trucewatch.model.watch import Delegation, WatchFile
+from trucewatch.model.watch import Delegation, SourceSetting, WatchFile
 from trucewatch.watch.faults_of_file import FaultList
 from trucewatch.watch.toml_lines import Path, TomlLines
 from trucewatch.watch.toml_records import did_you_mean
@@ -196,7 +196,10 @@ def _check_recusal_by_evidence(settings: WatchFile, agreement: Agreement, faults
     if count < LEAST_DELEGATIONS or not settings.source:
         return
     path: Path = (*_REVIEW, "recuse_evidence")
-    own = {each.id: own_sources(settings.delegation, settings.source, agreement, [each.id]) for each in settings.source}
+    own = {
+        each.id: own_observations(settings.delegation, agreement, [each], _claimed_by_all(each))
+        for each in settings.source
+    }
     few = [source for source, whose in own.items() if count - len(whose) < LEAST_DELEGATIONS]
     if not few:
         return
@@ -227,6 +230,12 @@ def _check_recusal_by_evidence(settings: WatchFile, agreement: Agreement, faults
                 "said either way"
             ),
         )
+
+
+def _claimed_by_all(source: SourceSetting) -> list[str]:
+    """Whom every row of a source names as its claimant, as its columns say."""
+    column = source.columns.get("claimed_by", "")
+    return [column.removeprefix("=")] if column.startswith("=") else []
 
 
 def _first(clauses: list[str]) -> Iterator[str]:
