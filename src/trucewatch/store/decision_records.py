@@ -2,7 +2,8 @@
 proposal (D-1, D-2 …), its withdrawal `trucewatch/decision-withdrawal/1`; and what parties object in writing,
 `trucewatch/objection/1` (OB-1 …) with `trucewatch/objection-withdrawal/1`.
 
-Reasons and objections are kept apart, so that they can be erased; the records hold references.
+Reasons, objections and what was put of an event are kept apart, so that they can be erased; the records hold
+references.
 """
 
 from __future__ import annotations
@@ -26,8 +27,8 @@ DECISION: Final = "trucewatch/decision/1"
 WITHDRAWAL: Final = "trucewatch/decision-withdrawal/1"
 OBJECTION: Final = "trucewatch/objection/1"
 OBJECTION_WITHDRAWAL: Final = "trucewatch/objection-withdrawal/1"
-_SAYS: Final = ("subject", "members", "kind", "opens", "to", "place", "cell_m", "unit", "reason")
-"""What heads assent to."""
+_SAYS: Final = ("subject", "members", "kind", "opens", "to", "place", "cell_m", "unit", "reason", "event_put")
+"""What heads assent to; the last is in no early record, nor where no event is told."""
 _Put = TypeVar("_Put", Decision, Objection)
 
 
@@ -100,6 +101,8 @@ def decision_record(store: Store, decision: Decision) -> dict[str, Any]:
         "cell_m": decision.cell_m,
         "unit": decision.unit,
         "reason": store.keep_words(decision.reason),
+        # Apart, as typed words are: a hash of so few facts could be guessed.
+        **({"event_put": store.keep_words(decision.event_put)} if decision.event_put else {}),
     }
     return {
         "schema": DECISION,
@@ -144,7 +147,7 @@ def withdrawal_record(
 
 def digest_of(says: dict[str, Any]) -> str:
     """What heads assent to: the hash of what is put, as the ledger holds it."""
-    return f"sha256:{sha256_of(canonical({name: says[name] for name in _SAYS}))}"
+    return f"sha256:{sha256_of(canonical({name: says[name] for name in _SAYS if name in says}))}"
 
 
 def _decision(entry: Entry) -> Decision:
@@ -166,6 +169,7 @@ def _decision(entry: Entry) -> Decision:
         recorded_at=first_recorded_at(record),
         due=read_time(record["due"]),
         by=record["by"],
+        event_put=record.get("event_put", ""),
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.desks.publishing.samples import events_of
+from tests.desks.publishing.samples import event_of, events_of
 from tests.desks.reviewing.two_delegations import Delegations, Signer, all_of, both
 from tests.server.signing_in import enrol
 from tests.store.test_sign_in_accounts import Clock
@@ -103,6 +103,24 @@ def test_after_the_clock_nobody_agrees_and_nobodys_silence_did(people: Delegatio
     assert answer.status_code in (409, 422)
     assert "silence agreed" in answer.text
     assert not list(console.store.journal.entries(entry.number + 1)), "nothing was entered"
+
+
+def test_the_page_says_that_a_decision_covers_its_event_no_longer_and_no_head_can_agree(
+    people: Delegations, console: Console
+) -> None:
+    event = event_of(people.anna.colleague.browser)
+    page = put(people.anna, event, opens="event", to="public", place="zone", unit="day")
+    assert "no longer covers it" not in people.cleo.get(page).text
+    first = decision_named(console.store, console.snapshot.watch, "D-1")
+    other = replace(first, number=2, reason="So that people know.", event_put="what it was then")
+    (entry,) = console.store.commit([decision_record(console.store, other)])
+    shown = people.cleo.get("/decisions/D-2").text
+    assert "no longer covers it" in shown
+    assert "none of it can leave to this recipient" in shown
+    answer = people.cleo.post("/decisions/D-2/agree", of=entry.record["digest"])
+    assert answer.status_code in (409, 422)
+    assert "no longer covers it" in answer.text
+    assert agree(people.cleo, page) == 303
 
 
 def test_what_was_withdrawn_is_agreed_to_by_nobody(people: Delegations, code: str) -> None:

@@ -14,6 +14,7 @@ from trucewatch.messages import Message, Term
 from trucewatch.model.decisions import OPENS_WORDS, Decision, bars
 from trucewatch.model.incident import Incident
 from trucewatch.model.review import Case
+from trucewatch.pipeline.deciding_release import covers
 from trucewatch.pipeline.leaving_by_decision import opened_by
 from trucewatch.pipeline.review_book import ReviewBook
 from trucewatch.reports.daily_build import public_part
@@ -151,6 +152,8 @@ def barred_now(view: View, decision: Decision) -> tuple[Message, ...]:
         return (Message("The event is not on the list any more, so nothing of it can leave. Decide again."),)
     if incident is not None and decision.kind not in ("", incident.kind):
         return (Message("What kind of event it was stands otherwise since this was put. Decide again."),)
+    if not covers(view.console.store, view.snapshot.watch, decision, incident):
+        return (CHANGED,)
     troubles = tuple(bars(view.snapshot.watch, decision.opens, decision.place, incident, view.clock))
     if troubles or case is None:
         return troubles
@@ -158,6 +161,10 @@ def barred_now(view: View, decision: Decision) -> tuple[Message, ...]:
     return () if let_out is not None else (GIVES_AWAY,)
 
 
+CHANGED: Final = Message(
+    "The event changed since this was put: what would be told of it now, the heads did not see. This decision no longer "
+    "covers it, and nothing of the event leaves by it. Put the event to the heads again."
+)
 GIVES_AWAY: Final = Message(
     "The words name a device, a post, a person or a place by its coordinates, which no decision tells. Agree a wording "
     "without it, and let that out."
