@@ -26,7 +26,13 @@ from trucewatch.model.watch import Watch
 from trucewatch.pipeline.leaving_by_decision import case_contents, event_put, giving_away
 from trucewatch.reports.decided_event import event_facts, is_as_put
 from trucewatch.store import Store
-from trucewatch.store.decision_records import WITHDRAWAL, decision_record, kept_decisions, withdrawal_record
+from trucewatch.store.decision_records import (
+    WITHDRAWAL,
+    clock_not_set_back,
+    decision_record,
+    kept_decisions,
+    withdrawal_record,
+)
 from trucewatch.store.journal import Entry
 
 MOST_REASON: Final = 500
@@ -81,7 +87,7 @@ def propose_decision(
         raise StoreError(trouble)
     with DECIDING:
         every = decisions(store, watch)
-        at = whole_second(now)
+        at = whole_second(clock_not_set_back(store, now))
         proposed = as_proposed(store, watch, wanted, incident, by=by, now=now)
         same = [
             each
@@ -102,7 +108,7 @@ def as_proposed(
     store: Store, watch: Watch, wanted: Wanted, incident: Incident | None, *, by: str, now: datetime
 ) -> Decision:
     """The decision as it would be entered next; nothing is entered."""
-    at = whole_second(now)
+    at = whole_second(clock_not_set_back(store, now))
     proposed = Decision(
         number=max((each.number for each in decisions(store, watch)), default=0) + 1,
         subject=wanted.subject,

@@ -23,6 +23,7 @@ from trucewatch.reports.decided_told import told_by
 from trucewatch.reports.decided_words import sentences_of
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.view import View
+from trucewatch.store.decision_records import clock_not_set_back
 
 PLACE_WORDS: Final = {
     "zone": Term("decision", "its zone"),
@@ -96,6 +97,11 @@ def event_of_case(view: View, case: Case) -> Incident | None:
     return event_named(view, case.incident, case.members)
 
 
+def clock_of(view: View) -> datetime:
+    """The page's clock; where it is the watch's own, one that was set back is not earlier than what is on record."""
+    return view.clock if view.snapshot.is_replay else clock_not_set_back(view.console.store, view.clock)
+
+
 def decision_view(view: View, decision: Decision) -> DecisionView:
     is_case = decision.subject.startswith("R-")
     kept = view.console.store.typed.words_of(decision.reason)
@@ -108,7 +114,7 @@ def decision_view(view: View, decision: Decision) -> DecisionView:
         about_path=f"/review/{decision.subject}" if is_case else f"/incident/{decision.subject}",
         standing=standing_of(view, decision),
         reason=kept,
-        is_open=decision.withdrawn is None and not decision.is_agreed and not decision.has_lapsed(view.clock),
+        is_open=decision.withdrawn is None and not decision.is_agreed and not decision.has_lapsed(clock_of(view)),
     )
 
 
@@ -136,7 +142,7 @@ def standing_of(view: View, decision: Decision) -> Message:
             "Agreed by the head of each delegation, {moment}.", moment=view.telling.moment(decision.agreed_known_at)
         )
     due = view.telling.moment(decision.due)
-    if decision.has_lapsed(view.clock):
+    if decision.has_lapsed(clock_of(view)):
         return Message(
             "Lapsed, {moment}: by then not every head had agreed. Nobody’s silence agreed, and nothing leaves by it.",
             moment=due,

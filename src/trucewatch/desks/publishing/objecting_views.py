@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from trucewatch.desks.publishing.deciding import book_of, recipient_name, sentences_as_told
+from trucewatch.desks.publishing.deciding import book_of, clock_of, recipient_name, sentences_as_told
 from trucewatch.errors import StoreError
 from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message
@@ -77,7 +77,7 @@ def _decisions(view: View, side: str) -> list[ToldToSide]:
                     title=title,
                     sentences=sentences_as_told(view, recipient.id, telling),
                     until=until,
-                    is_over=until is not None and view.clock >= until,
+                    is_over=until is not None and clock_of(view) >= until,
                 )
             )
     return lines
@@ -98,7 +98,7 @@ def _cases(view: View, side: str) -> list[ToldToSide]:
                 title=Message("Report {report}, no. {number}", report=printable(publication.number), number=number),
                 sentences=(view.words.say(Message("Review: {state}.", state=STATE_WORDS[OUTSIDE[case.state]])),),
                 until=until,
-                is_over=until is not None and view.clock >= until,
+                is_over=until is not None and clock_of(view) >= until,
             )
         )
     return lines
