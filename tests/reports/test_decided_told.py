@@ -232,10 +232,30 @@ def test_a_recipient_counts_the_decisions_and_objections_that_it_was_told_and_no
     (section,) = decided_sections(next_day, words("en"))
     assert section.lines[1].cells[0].startswith("OB-2 on D-1, ")
     unissued = build_daily(
-        replace(inputs, earlier=()), recipient=PUBLIC, day_from=DAY + timedelta(days=1), day_until=DAY + timedelta(days=2)
+        replace(inputs, earlier=()),
+        recipient=PUBLIC,
+        day_from=DAY + timedelta(days=1),
+        day_until=DAY + timedelta(days=2),
     )
     (section,) = decided_sections(unissued, words("en"))
     assert section.lines[1].cells[0].startswith("OB-1 on a decision of the heads, ")
+
+
+def test_an_objection_to_what_an_issue_told_is_printed_though_the_event_changed_since() -> None:
+    row = incident("a", hours=12)
+    later = NOW + timedelta(days=1)
+    objection = ObjectionOut(
+        code="OB-1", about="D-1", party="P", language="en", words="We read it otherwise.", known_at=later
+    )
+    first = publication_of(report(with_decisions([row], let_out(row))))
+    changed = row | {"members": [*row["members"], CALLER]}
+    for earlier, count in (((first,), 1), ((), 0)):
+        inputs = with_decisions([changed], let_out(row), as_of=later, objections=(objection,), earlier=earlier)
+        told = build_daily(
+            inputs, recipient=PUBLIC, day_from=DAY + timedelta(days=1), day_until=DAY + timedelta(days=2)
+        )
+        assert told.decided == ()
+        assert len(told.objected) == count
 
 
 def test_who_is_told_the_ledger_reads_the_codes_of_the_centre() -> None:

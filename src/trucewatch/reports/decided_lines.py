@@ -33,11 +33,10 @@ class ObjectionTold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecidedTold:
-    """What one decision lets a recipient be told. code: inside the centre; called: by which the recipient reads of it. day: on which the last head agreed. who: delegations whose heads did.
-
-    event: as it is told by the decision; number: of the row in which the rule tells it too, less finely. state: of the
-    case, as it stands outside. silent: with positions, each delegation of which there is none, with why. place: which
-    the heads chose.
+    """What one decision lets a recipient be told. code: inside the centre; called: by which the recipient reads of it.
+    day: on which the last head agreed. who: delegations whose heads did. event: as it is told by the decision; number:
+    of the row in which the rule tells it too, less finely. state: of the case, as it stands outside. silent: with
+    positions, each delegation of which there is none, with why. place: which the heads chose.
     """
 
     code: str
@@ -87,6 +86,11 @@ def decided_codes(decided: Iterable[DecidedTold], objected: Iterable[ObjectionTo
         codes.append((telling.code, "|".join(parts)))
     codes += [(each.code, "" if each.words else "-") for each in objected]
     return tuple(codes)
+
+
+def codes_issued(earlier: Iterable[Publication], recipient_id: str) -> frozenset[str]:
+    """The decisions and objections of which issues to a recipient told it, by the codes of the centre."""
+    return frozenset(code for issue in earlier if issue.recipient == recipient_id for code in _codes_in(issue.decided))
 
 
 def called_outside(

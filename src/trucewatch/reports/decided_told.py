@@ -24,7 +24,7 @@ from trucewatch.model.report import ReportInputs
 from trucewatch.model.review_list import names_of_events
 from trucewatch.model.watch import Recipient, Watch
 from trucewatch.reports.decided_event import is_as_put, told_event
-from trucewatch.reports.decided_lines import DecidedTold, ObjectionTold, has_something
+from trucewatch.reports.decided_lines import DecidedTold, ObjectionTold, codes_issued, has_something
 from trucewatch.reports.never_leaving import without_barred
 from trucewatch.reports.released import THEATRE, ReleasedIncident
 from trucewatch.reports.released_codes import coded_incident
@@ -127,10 +127,12 @@ def objections_told(
         for row in issue.rows_shown
         if row.review
     }
+    issued = codes_issued((issue for issue in inputs.earlier if issue.cut_off <= inputs.as_of), recipient.id)
     decided = {
         each.decision.code: day_decided(each.decision, inputs.watch)
         for each in inputs.let_out
-        if recipient.id in each.decision.to and told_by(inputs, recipient, each) is not None
+        if recipient.id in each.decision.to
+        and (each.decision.code in issued or told_by(inputs, recipient, each) is not None)
     }
     event_of = {
         each.decision.code: event_listed(inputs.incidents, each.incident_id, each.members) for each in inputs.let_out

@@ -14,6 +14,7 @@ from tests.server.signing_in import enrol
 from tests.store.test_sign_in_accounts import Clock
 from trucewatch.model.roles import Role
 from trucewatch.pipeline.deciding_release import decision_named
+from trucewatch.pipeline.objecting import objections_to
 from trucewatch.server.console import Console
 from trucewatch.store.decision_records import decision_record
 
@@ -90,6 +91,41 @@ def test_two_heads_let_positions_out_and_a_liaison_reads_them_and_objects(
     assert liaison.post("/decisions/own/withdraw", side=party, code="OB-1", reason="By mistake.").status_code == 303
     assert "withdrawn" in liaison.get("/decisions/own").text
     assert "D-1" in people.ben.get(f"/review/{code}").text, "the history says it"
+
+
+def test_a_side_reads_no_number_of_what_was_let_out_to_others_or_what_others_object(
+    people: Delegations, console: Console, clock: Clock, code: str
+) -> None:
+    for to in ("joint-centre", "parties"):
+        page = put(people.anna, code, to=to)
+        assert agree(people.anna, page) == agree(people.cleo, page) == 303
+    console.refresh()
+    parties = sorted(console.snapshot.watch.agreement.bound_ids)[:2]
+    first, second = (
+        Signer(enrol(console, clock, f"Lea {side}", f"lea{side.lower()}", Role.LIAISON, side=side), side, Role.LIAISON)
+        for side in parties
+    )
+    shown = first.get("/decisions/own").text
+    assert "by decision of the heads, " in shown
+    assert not re.findall(r"\bD-\d", shown)
+    about = re.search(r'<select name="about">\s*<option value="([^"]+)"', shown)
+    assert about
+    assert about[1] == decision_named(console.store, console.snapshot.watch, "D-2").digest
+    sent = {"about": about[1], "language": "en", "words": "We never said so.", "in_print": "yes"}
+    assert first.post("/decisions/own/object", **sent, side=parties[0]).status_code == 303
+    answer = second.post("/decisions/own/object", **sent, side=parties[1])
+    assert answer.status_code == 303
+    assert [each.code for each in objections_to(console.store, "D-2")] == ["OB-1", "OB-2"]
+    own = second.get("/decisions/own").text
+    assert "OB-1" in own
+    assert "OB-2" not in own
+    inside = people.ben.get("/decisions/objections").text
+    assert "OB-2" in inside
+    assert "To D-2" in inside
+    answer = second.post("/decisions/own/withdraw", side=parties[1], code="OB-1", reason="By mistake.")
+    assert answer.status_code == 303
+    assert [each.withdrawn is None for each in objections_to(console.store, "D-2")] == [True, False]
+    assert second.post("/decisions/own/object", **(sent | {"about": "D-2"}), side=parties[1]).status_code == 422
 
 
 def test_after_the_clock_nobody_agrees_and_nobodys_silence_did(people: Delegations, code: str) -> None:

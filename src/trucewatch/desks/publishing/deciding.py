@@ -168,8 +168,8 @@ def barred_now(view: View, decision: Decision) -> tuple[Message, ...]:
 
 
 CHANGED: Final = Message(
-    "The event changed since this was put: what would be told of it now, the heads did not see. This decision no longer "
-    "covers it, and nothing of the event leaves by it. Put the event to the heads again."
+    "The event changed since this was put: what would be told of it now, the heads did not see. This decision no "
+    "longer covers it, and nothing of the event leaves by it. Put the event to the heads again."
 )
 GIVES_AWAY: Final = Message(
     "The words name a device, a post, a person or a place by its coordinates, which no decision tells. Agree a wording "

@@ -76,7 +76,9 @@ def _page(view: View, decision: Decision, trouble: Message | None = None) -> HTM
             decision.assent_subject,
             decision.digest,
             action=f"{HERE}/{decision.code}/agree",
-            is_open=decision.withdrawn is None and not decision.has_lapsed(clock_of(view)) and not view.snapshot.is_replay,
+            is_open=decision.withdrawn is None
+            and not decision.has_lapsed(clock_of(view))
+            and not view.snapshot.is_replay,
         ),
     )
 
