@@ -106,7 +106,7 @@ def test_what_changed_of_an_event_leaves_by_no_decision_that_did_not_see_it(room
 
 
 def test_what_people_say_of_casualties_is_of_what_was_put(room: Room) -> None:
-    statement = {
+    statement: dict[str, Any] = {
         **dict.fromkeys(("killed_min", "killed_best", "killed_max"), 1),
         **dict.fromkeys(("injured_min", "injured_best", "injured_max", "harm_min", "harm_best", "harm_max")),
         **{"giver": "NI", "giver_kind": "party", "means": "", "day": None, "status": "", "perceived": "", "rows": []},
