@@ -33,6 +33,7 @@ from trucewatch.pipeline.deciding_release import (
 from trucewatch.pipeline.leaving_by_decision import case_contents, let_out_at, opened_by, told_at, told_of_case
 from trucewatch.pipeline.objecting import object_in_writing, objections_to, withdraw_objection
 from trucewatch.store.assent_records import enter_assent, take_back_assent
+from trucewatch.store.decision_records import clock_not_set_back
 
 REASON: Final = "The shells came from the ridge, says my own eye."
 
@@ -227,6 +228,56 @@ def test_a_head_who_agrees_after_the_clock_lets_nothing_out(room: Room) -> None:
     assert put(room).code == "D-2", "the same can be put again"
 
 
+def test_a_clock_that_jumps_back_revives_no_decision_that_lapsed(room: Room) -> None:
+    close(room)
+    decision = put(room)
+    assent(room, decision, "D1")
+    room.pass_hours(80)
+    room.put(1)
+    room.now -= timedelta(hours=20)
+    assert room.now < decision.due
+    assent(room, decision, "D2")
+    after = decision_named(room.store, room.watch, "D-1")
+    assert not after.is_agreed
+    assert after.has_lapsed(clock_not_set_back(room.store, room.now))
+    again = put(room)
+    assert again.code == "D-2", "the same can be put again"
+    assert again.known_at == room.now + timedelta(hours=20)
+    assert again.due > again.known_at
+
+
+def test_a_head_who_agrees_in_time_by_a_clock_that_jumped_back_agrees_when_it_had_run(room: Room) -> None:
+    close(room)
+    decision = put(room)
+    assent(room, decision, "D1")
+    room.pass_hours(30)
+    room.put(1)
+    newest = room.now
+    room.now -= timedelta(hours=20)
+    assent(room, decision, "D2")
+    after = decision_named(room.store, room.watch, "D-1")
+    assert after.is_agreed
+    assert after.agreed_known_at == newest
+
+
+def test_a_clock_that_jumps_back_opens_no_clock_for_objections_again(room: Room) -> None:
+    said: dict[str, Any] = {
+        "about": "D-1",
+        "party": sorted(room.watch.agreement.bound_ids)[0],
+        "language": room.watch.settings.languages[0],
+        "words": "We read it otherwise.",
+        "in_print": True,
+        "told_at": room.now,
+        "by": "a liaison",
+    }
+    room.pass_hours(60)
+    room.put(1)
+    for hours in (0, 20):
+        with pytest.raises(StoreError, match="ran out"):
+            object_in_writing(room.store, room.watch, now=room.now - timedelta(hours=hours), **said)
+    assert objections_to(room.store) == ()
+
+
 def test_as_the_ledger_stood_before_nothing_was_let_out(room: Room) -> None:
     close(room)
     decision = put(room)
@@ -288,8 +339,10 @@ def test_objections_have_one_clock_for_all_parties(room: Room) -> None:
     told = room.now
     for party in parties:
         object_in_writing(room.store, room.watch, party=party, told_at=told, now=told + timedelta(hours=47.9), **said)
+    for party in parties:
         with pytest.raises(StoreError, match="ran out"):
             object_in_writing(room.store, room.watch, party=party, told_at=told, now=told + timedelta(hours=48), **said)
+    for party in parties:
         object_in_writing(room.store, room.watch, party=party, told_at=None, now=told + timedelta(hours=90), **said)
     assert len(objections_to(room.store, "D-1")) == 2 * len(parties)
     with pytest.raises(StoreError, match="of yours"):

@@ -201,6 +201,71 @@ def test_an_objection_is_printed_beside_the_decision_in_the_words_of_the_party_o
         assert shown in page
 
 
+def ids_of(told: DailyReport) -> list[Any]:
+    """What the section calls each of its lines."""
+    return [line.facts["id"] for section in decided_sections(told, words("en")) for line in section.lines]
+
+
+def test_a_recipient_counts_the_decisions_and_objections_that_it_was_told_and_no_others() -> None:
+    row, other = incident("a", hours=12), incident("b", hours=13)
+    objection = ObjectionOut(
+        code="OB-3", about="D-4", party="P", language="en", words="We read it otherwise.", known_at=NOW
+    )
+    later = NOW + timedelta(days=1)
+    second = replace(objection, code="OB-8", known_at=later)
+    fourth = replace(let_out(row, number=4), objections=(objection,))
+    ninth = let_out(other, number=9, agreed_known_at=later - timedelta(hours=1))
+    elsewhere = let_out(row, number=5, to=("parties",))
+    inputs = with_decisions([row, other], fourth, elsewhere, ninth, objections=(objection, second))
+    first = report(inputs)
+    assert ids_of(first) == ["D-1", "OB-1"]
+    assert [code for code, _ in publication_of(first).decided] == ["D-4"], "inside by the codes of the centre"
+    for name in ("csv", "html", "geojson"):
+        content = render(first, format=name, language="en").decode()
+        assert not any(code in content for code in ("D-4", "D-9", "OB-3", "OB-8")), name
+    inputs = replace(inputs, as_of=later, earlier=(publication_of(first),))
+    assert ids_of(report(inputs)) == ["D-1", "OB-1"], "made again by the same codes"
+    next_day = build_daily(
+        inputs, recipient=PUBLIC, day_from=DAY + timedelta(days=1), day_until=DAY + timedelta(days=2)
+    )
+    assert ids_of(next_day) == ["D-2", "OB-2"]
+    (section,) = decided_sections(next_day, words("en"))
+    assert section.lines[1].cells[0].startswith("OB-2 on D-1, ")
+    unissued = build_daily(
+        replace(inputs, earlier=()),
+        recipient=PUBLIC,
+        day_from=DAY + timedelta(days=1),
+        day_until=DAY + timedelta(days=2),
+    )
+    (section,) = decided_sections(unissued, words("en"))
+    assert section.lines[1].cells[0].startswith("OB-1 on a decision of the heads, ")
+
+
+def test_an_objection_to_what_an_issue_told_is_printed_though_the_event_changed_since() -> None:
+    row = incident("a", hours=12)
+    later = NOW + timedelta(days=1)
+    objection = ObjectionOut(
+        code="OB-1", about="D-1", party="P", language="en", words="We read it otherwise.", known_at=later
+    )
+    first = publication_of(report(with_decisions([row], let_out(row))))
+    changed = row | {"members": [*row["members"], CALLER]}
+    for earlier, count in (((first,), 1), ((), 0)):
+        inputs = with_decisions([changed], let_out(row), as_of=later, objections=(objection,), earlier=earlier)
+        told = build_daily(
+            inputs, recipient=PUBLIC, day_from=DAY + timedelta(days=1), day_until=DAY + timedelta(days=2)
+        )
+        assert told.decided == ()
+        assert len(told.objected) == count
+
+
+def test_who_is_told_the_ledger_reads_the_codes_of_the_centre() -> None:
+    row = incident("a", hours=12)
+    whole = replace(PUBLIC, delay_hours=0, place="exact", time="minute", smallest_count=1, text=True, outcomes="gate")
+    finer = let_out(row, number=4, to=(whole.id,), opens=("event", "wording"))
+    inputs = with_decisions([row], replace(finer, wording={"en": "It was so."}, stipulation="1a", state="agreed"))
+    assert set(ids_of(report(inputs, whole))) == {"D-4"}
+
+
 def test_an_objection_to_a_review_is_told_under_whatever_id_its_event_was_told() -> None:
     row = incident("a", hours=12)
     objection = ObjectionOut(

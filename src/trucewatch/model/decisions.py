@@ -44,8 +44,9 @@ class Decision:
     """What was put to the heads: D-1, D-2 …
 
     subject: the code of a case, R-4, or an incident's id, with its members and its kind as they were then. to:
-    recipients' ids. place, cell_m, unit: how finely an event is told. reason: a reference to kept words. digest: of
-    what was put, which heads assent to. due: until when it can be agreed to; that nobody objected by then is no
+    recipients' ids. place, cell_m, unit: how finely an event is told. event_put: a reference to what the sentence about
+    the event said; "" where it is of none, and in early records. reason: a reference to kept words. digest: of what was
+    put, which heads assent to. due: until when it can be agreed to; that nobody objected by then is no
     agreement. agreed_at: when the last head agreed, by the computer's clock, agreed_known_at by the watch's; None until
     then.
     """
@@ -66,6 +67,7 @@ class Decision:
     recorded_at: datetime
     due: datetime
     by: str
+    event_put: str = ""
     withdrawn: TakenBack | None = None
     agreed_at: datetime | None = None
     agreed_known_at: datetime | None = None

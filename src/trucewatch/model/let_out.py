@@ -43,14 +43,16 @@ class ObjectionOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetOut:
-    """A decision and what it opens. incident_id: of the event, or of that of its case; "" for none. state: of the case,
-    as it stands outside. silent: with positions, each delegation of which there is none, with why. wording: by
+    """A decision and what it opens. incident_id: of the event, or of that of its case; "" for none. event_put: what of
+    the event was put to the heads; "" where the record holds nothing of it, None where it was erased. state: of the
+    case, as it stands outside. silent: with positions, each delegation of which there is none, with why. wording: by
     language. attributed: whom the delegations held it to be, "" for nobody; None where it is not let out. Of wording
     None, of positions nothing, where it is not or where the words were erased."""
 
     decision: Decision
     incident_id: str = ""
     members: tuple[str, ...] = ()
+    event_put: str | None = ""
     stipulation: str = ""
     state: str = ""
     simulated: bool = False

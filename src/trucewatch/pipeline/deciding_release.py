@@ -17,14 +17,22 @@ from trucewatch.errors import StoreError
 from trucewatch.messages import Message
 from trucewatch.model.decisions import LEAST_CELL_M, OPENS, UNITS, Decision, Opens, Place, bars
 from trucewatch.model.incident import Incident
+from trucewatch.model.let_out import LetOut
 from trucewatch.model.link_entries import REASONS
 from trucewatch.model.review import Case
 from trucewatch.model.times import whole_second
 from trucewatch.model.typed_text import refusal_of
 from trucewatch.model.watch import Watch
-from trucewatch.pipeline.leaving_by_decision import case_contents, giving_away
+from trucewatch.pipeline.leaving_by_decision import case_contents, event_put, giving_away
+from trucewatch.reports.decided_event import event_facts, is_as_put
 from trucewatch.store import Store
-from trucewatch.store.decision_records import WITHDRAWAL, decision_record, kept_decisions, withdrawal_record
+from trucewatch.store.decision_records import (
+    WITHDRAWAL,
+    clock_not_set_back,
+    decision_record,
+    kept_decisions,
+    withdrawal_record,
+)
 from trucewatch.store.journal import Entry
 
 MOST_REASON: Final = 500
@@ -79,7 +87,8 @@ def propose_decision(
         raise StoreError(trouble)
     with DECIDING:
         every = decisions(store, watch)
-        at = whole_second(now)
+        at = whole_second(clock_not_set_back(store, now))
+        proposed = as_proposed(store, watch, wanted, incident, by=by, now=now)
         same = [
             each
             for each in every
@@ -87,10 +96,11 @@ def propose_decision(
             and not each.has_lapsed(at)
             and (each.subject, each.opens, each.to, each.place, each.cell_m, each.unit)
             == (wanted.subject, wanted.opens, wanted.to, wanted.place, wanted.cell_m, wanted.unit)
+            and covers(store, watch, each, incident)
         ]
         if same:
             raise StoreError(Message("{code} asks the same already; nothing was entered", code=same[0].code))
-        (entry,) = store.commit([decision_record(store, as_proposed(store, watch, wanted, incident, by=by, now=now))])
+        (entry,) = store.commit([decision_record(store, proposed)])
         return entry
 
 
@@ -98,8 +108,8 @@ def as_proposed(
     store: Store, watch: Watch, wanted: Wanted, incident: Incident | None, *, by: str, now: datetime
 ) -> Decision:
     """The decision as it would be entered next; nothing is entered."""
-    at = whole_second(now)
-    return Decision(
+    at = whole_second(clock_not_set_back(store, now))
+    proposed = Decision(
         number=max((each.number for each in decisions(store, watch)), default=0) + 1,
         subject=wanted.subject,
         members=tuple(sorted(incident.members)) if incident else (),
@@ -117,6 +127,17 @@ def as_proposed(
         due=at + timedelta(hours=watch.settings.review.decision_hours),
         by=store.keys.reference_of(by),
     )
+    if "event" not in wanted.opens or incident is None:
+        return proposed
+    return replace(proposed, event_put=event_facts(watch, proposed, incident))
+
+
+def covers(store: Store, watch: Watch, decision: Decision, incident: Incident | None) -> bool:
+    """Whether a decision would tell of its event what was put to the heads, and not what changed since. incident: the
+    event as it stands, None where it is of none."""
+    if "event" not in decision.opens or incident is None:
+        return True
+    return is_as_put(watch, LetOut(decision=decision, event_put=event_put(store, decision)), incident)
 
 
 def normal(wanted: Wanted) -> Wanted:

@@ -98,7 +98,13 @@ def opened_by(
     if case is None:
         if decision.opens != ("event",):
             return None
-        return LetOut(decision=decision, incident_id=decision.subject, members=decision.members, objections=beside)
+        return LetOut(
+            decision=decision,
+            incident_id=decision.subject,
+            members=decision.members,
+            event_put=event_put(store, decision),
+            objections=beside,
+        )
     # What came later, the heads did not see. What is not entered yet has no number.
     cut = _Cut(decision.recorded_at, decision.entry if decision.entry >= 0 else None)
     contents = _contents(store, case, decision.opens, book, cut)
@@ -109,6 +115,7 @@ def opened_by(
         decision=decision,
         incident_id=case.incident,
         members=case.members,
+        event_put=event_put(store, decision),
         stipulation=case.stipulation,
         state=OUTSIDE[case.state] if is_decided else OUTSIDE["open"],
         simulated=case.simulated,
@@ -118,6 +125,12 @@ def opened_by(
         attributed=contents.attributed,
         objections=beside,
     )
+
+
+def event_put(store: Store, decision: Decision) -> str | None:
+    """What of the event was put to the heads; "" where the record holds nothing of it, None where it was erased."""
+    words = store.typed.words_of(decision.event_put)
+    return words if isinstance(words, str) else None
 
 
 def case_contents(store: Store, watch: Watch, case: Case, opens: Iterable[Opens], now: datetime) -> CaseContents:

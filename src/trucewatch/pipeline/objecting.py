@@ -14,7 +14,12 @@ from trucewatch.model.watch import Watch
 from trucewatch.pipeline.barred_words import barred_objection
 from trucewatch.pipeline.deciding_release import DECIDING, enter_withdrawal, refusal_of_words
 from trucewatch.store import Store
-from trucewatch.store.decision_records import OBJECTION_WITHDRAWAL, kept_objections, objection_record
+from trucewatch.store.decision_records import (
+    OBJECTION_WITHDRAWAL,
+    clock_not_set_back,
+    kept_objections,
+    objection_record,
+)
 from trucewatch.store.journal import Entry
 
 MOST_OBJECTION: Final = 4000
@@ -42,7 +47,8 @@ def object_in_writing(
     if party not in watch.agreement.bound_ids:
         raise StoreError(Message("A written objection is of a party that is bound; choose which."))
     until = told_at + timedelta(hours=watch.settings.review.objection_hours) if told_at else None
-    if until is not None and now >= until:
+    clock = clock_not_set_back(store, now)
+    if until is not None and clock >= until:
         raise StoreError(
             Message(
                 "The clock for objections ran out at {moment}, for both parties. Send a letter instead: letters "
@@ -59,7 +65,7 @@ def object_in_writing(
     if barred is not None:
         raise StoreError(barred)
     with DECIDING:
-        at = whole_second(now)
+        at = whole_second(clock)
         number = max((each.number for each in kept_objections(store)), default=0) + 1
         objection = Objection(
             number=number,

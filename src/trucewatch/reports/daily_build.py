@@ -39,7 +39,7 @@ from trucewatch.reports.daily_report import (
     EarlierGrave,
     Row,
 )
-from trucewatch.reports.decided_lines import DecidedTold, ObjectionTold, decided_codes
+from trucewatch.reports.decided_lines import DecidedTold, ObjectionTold, called_outside, decided_codes
 from trucewatch.reports.decided_told import decided_told, objections_told
 from trucewatch.reports.drawn_lines import without_drawn_lines
 from trucewatch.reports.kinds import Kind, kind_called, refuse_spot
@@ -153,6 +153,10 @@ def build_daily(
         )
         objected = objections_told(inputs, recipient, uncoded.incidents, (day_from, day_until))
     told_so = decided_codes(decided, objected)
+    tells_ledger = inputs.is_early_form or keeps_ids(recipient, watch.agreement)
+    if not tells_ledger:
+        to_recipient = (issue for issue in inputs.earlier if issue.recipient == recipient.id)
+        decided, objected = called_outside(decided, objected, to_recipient)
     revision = _revision(last, listed, words, digest, cover, states, told_so)
     now = {id_of[incident.incident_id]: incident for incident in released.incidents}
     reviews_read = ReviewsRead(inputs, recipient, now, number, (day_from, day_until), of_kind)
@@ -164,7 +168,6 @@ def build_daily(
             reviews = reviews_read.changes(last.revision - 1)
     parts = of_kind.parts
     around = Around(inputs, recipient, released.incidents, day_from, day_until)
-    tells_ledger = inputs.is_early_form or keeps_ids(recipient, watch.agreement)
     return DailyReport(
         number=number,
         kind=kind,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -23,14 +23,11 @@ from trucewatch.model.recipient_key import RecipientKey
 from trucewatch.model.report import ReportInputs
 from trucewatch.model.review_list import names_of_events
 from trucewatch.model.watch import Recipient, Watch
-from trucewatch.reports.decided_lines import DecidedTold, ObjectionTold, has_something
+from trucewatch.reports.decided_event import is_as_put, told_event
+from trucewatch.reports.decided_lines import DecidedTold, ObjectionTold, codes_issued, has_something
 from trucewatch.reports.never_leaving import without_barred
-from trucewatch.reports.outcome_policy import policy_of, told_findings
-from trucewatch.reports.recipient_rule import RecipientRule
-from trucewatch.reports.release import findings_of
 from trucewatch.reports.released import THEATRE, ReleasedIncident
 from trucewatch.reports.released_codes import coded_incident
-from trucewatch.reports.small_counts import Level
 
 _PLACES: Final = (THEATRE, "zone", "cell", "point")
 """Codes of places begin so; the coarsest first."""
@@ -86,8 +83,8 @@ def told_by(inputs: ReportInputs, recipient: Recipient, let_out: LetOut) -> Deci
     if any(bars(watch, decision.opens, decision.place, incident, inputs.as_of)):
         return None
     event = None
-    if "event" in decision.opens and incident is not None:
-        event = _told_event(inputs, recipient, decision, incident)
+    if "event" in decision.opens and incident is not None and is_as_put(watch, let_out, incident):
+        event = told_event(inputs, recipient, decision, incident)
     telling = DecidedTold(
         code=decision.code,
         day=day_decided(decision, watch),
@@ -130,10 +127,12 @@ def objections_told(
         for row in issue.rows_shown
         if row.review
     }
+    issued = codes_issued((issue for issue in inputs.earlier if issue.cut_off <= inputs.as_of), recipient.id)
     decided = {
         each.decision.code: day_decided(each.decision, inputs.watch)
         for each in inputs.let_out
-        if recipient.id in each.decision.to and told_by(inputs, recipient, each) is not None
+        if recipient.id in each.decision.to
+        and (each.decision.code in issued or told_by(inputs, recipient, each) is not None)
     }
     event_of = {
         each.decision.code: event_listed(inputs.incidents, each.incident_id, each.members) for each in inputs.let_out
@@ -184,52 +183,6 @@ def event_listed(table: pa.Table, incident_id: str, members: Sequence[str]) -> I
         at = pc.index(pc.list_flatten(every), pa.scalar(members[0], pa.string())).as_py()
         chosen = table.slice(pc.list_parent_indices(every)[at].as_py(), 1) if at >= 0 else table.slice(0, 0)
     return next(iter(incident_rows(chosen)), None)
-
-
-def rule_by(decision: Decision, recipient: Recipient) -> Recipient:
-    """The rule by which an event is told by a decision."""
-    assert decision.place
-    return replace(
-        recipient,
-        delay_hours=0.0,
-        smallest_count=1,
-        place=decision.place,
-        cell_m=float(decision.cell_m),
-        time=_unit(decision.unit),
-        withheld_kinds=(),
-        withheld_aspects=(),
-        text=False,
-        outcomes=policy_of(recipient),
-    )
-
-
-def _unit(unit: str) -> Any:
-    return unit if unit in TIMES else "day"
-
-
-def _told_event(inputs: ReportInputs, recipient: Recipient, decision: Decision, incident: Incident) -> ReleasedIncident:
-    told_as = rule_by(decision, recipient)
-    rule = RecipientRule(inputs, told_as)
-    rule.tells_line = rule.tells_added = rule.tells_happened = False
-    every = findings_of(inputs.findings, {incident.incident_id})
-    rule.every = every
-    level: Level = "fine" if rule.has_cell(incident) else "zone" if rule.told_zone(incident) else "theatre"
-    event = rule.tell(incident, level, told_findings(every.get(incident.incident_id, []), told_as), with_parts=False)
-    # With the words that delegations agreed, and whose own state it concerns, goes a decision of its own.
-    return replace(
-        event,
-        text="",
-        wording=(),
-        own_states=(),
-        added=(),
-        happened=None,
-        alone="",
-        period="",
-        line_distance_m=None,
-        verification=(),
-        was_told=("", ""),
-        late=False,
-    )
 
 
 def _objection(objection: ObjectionOut, watch: Watch) -> ObjectionTold:

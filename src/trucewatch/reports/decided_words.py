@@ -71,18 +71,19 @@ def objection_note(words: Words) -> str:
 
 def _lines_of(telling: DecidedTold, watch: Watch, words: Words) -> Iterator[SectionLine]:
     who = words.listed([party_name(side, watch, words) for side in telling.who])
+    code = telling.called or telling.code
     for name, sentence in sentences_of(telling, watch, words):
         event = telling.event if name == "event" else None
         yield SectionLine(
             number=telling.number if event else None,
             cells=(
-                words.gettext("{code}, {day}").format(code=telling.code, day=words.short_day(telling.day)),
+                words.gettext("{code}, {day}").format(code=code, day=words.short_day(telling.day)),
                 who,
                 sentence,
             ),
             facts={
                 "no": telling.number if event else None,
-                "id": telling.code,
+                "id": code,
                 "giver": who,
                 "start": telling.day.isoformat(),
                 "time_precision": "day",
@@ -205,19 +206,24 @@ def objection_words(objection: ObjectionTold, watch: Watch, words: Words) -> str
 def _objection_line(objection: ObjectionTold, watch: Watch, words: Words, *, simulated: bool = False) -> SectionLine:
     sentence = objection_words(objection, watch, words)
     who = party_name(objection.party, watch, words)
-    about = words.gettext("{code} on {about}, {day}")
-    is_of_decision = objection.about.startswith("D-")
-    code = about if is_of_decision else words.gettext("{code} on a review, {day}")
+    code = objection.called or objection.code
+    about = objection.about_called if objection.called else objection.about
+    if not objection.about.startswith("D-"):
+        template = words.gettext("{code} on a review, {day}")
+    elif about:
+        template = words.gettext("{code} on {about}, {day}")
+    else:
+        template = words.gettext("{code} on a decision of the heads, {day}")
     return SectionLine(
         number=objection.number,
         cells=(
-            code.format(code=objection.code, about=objection.about, day=words.short_day(objection.day)),
+            template.format(code=code, about=about, day=words.short_day(objection.day)),
             who,
             sentence,
         ),
         facts={
             "no": objection.number,
-            "id": objection.code,
+            "id": code,
             "giver": who,
             "start": objection.day.isoformat(),
             "time_precision": "day",

@@ -2,23 +2,28 @@
 proposal (D-1, D-2 …), its withdrawal `trucewatch/decision-withdrawal/1`; and what parties object in writing,
 `trucewatch/objection/1` (OB-1 …) with `trucewatch/objection-withdrawal/1`.
 
-Reasons and objections are kept apart, so that they can be erased; the records hold references.
+Reasons, objections and what was put of an event are kept apart, so that they can be erased; the records hold
+references.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from bisect import bisect_left
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import accumulate
 from typing import Any, Final, TypeVar
 
 from trucewatch.model.decisions import Decision, Objection
 from trucewatch.model.ids import canonical, sha256_of
 from trucewatch.model.quorum import Assent, standing
-from trucewatch.model.times import iso_utc, read_time
-from trucewatch.store.assent_records import assents
+from trucewatch.model.review_clock import not_before
+from trucewatch.model.times import as_utc, iso_utc, read_time
+from trucewatch.store.assent_records import ASSENT, UNDO, assents
 from trucewatch.store.entered_words import taken_back_by
 from trucewatch.store.journal import Entry
+from trucewatch.store.kept_reviews import reading
 from trucewatch.store.kind_entries import entries_of_kind, first_recorded_at
 from trucewatch.store.store import Store
 
@@ -26,8 +31,10 @@ DECISION: Final = "trucewatch/decision/1"
 WITHDRAWAL: Final = "trucewatch/decision-withdrawal/1"
 OBJECTION: Final = "trucewatch/objection/1"
 OBJECTION_WITHDRAWAL: Final = "trucewatch/objection-withdrawal/1"
-_SAYS: Final = ("subject", "members", "kind", "opens", "to", "place", "cell_m", "unit", "reason")
-"""What heads assent to."""
+_SAYS: Final = ("subject", "members", "kind", "opens", "to", "place", "cell_m", "unit", "reason", "event_put")
+"""What heads assent to; the last is in no early record, nor where no event is told."""
+_CLOCKED: Final = (DECISION, WITHDRAWAL, OBJECTION, OBJECTION_WITHDRAWAL, ASSENT, UNDO)
+"""Kinds whose `known_at` is the watch's clock when they were entered; those of reviews beside them."""
 _Put = TypeVar("_Put", Decision, Objection)
 
 
@@ -38,15 +45,19 @@ def kept_decisions(
     at a moment, if one is given. In a watch without delegations nobody can agree."""
     by_number = _by_number(store, DECISION, WITHDRAWAL, _decision, recorded_by)
     by_subject = assents(store, recorded_by) if by_number and delegations else {}
-    return tuple(_with_assents(by_number[number], by_subject, delegations) for number in sorted(by_number))
+    subjects = {decision.assent_subject for decision in by_number.values()}
+    clock = _clock(store) if not subjects.isdisjoint(by_subject) else None
+    return tuple(_with_assents(by_number[number], by_subject, delegations, clock) for number in sorted(by_number))
 
 
-def _with_assents(decision: Decision, by_subject: dict[str, dict[int, Any]], delegations: frozenset[str]) -> Decision:
-    agreed = [
-        assent
+def _with_assents(
+    decision: Decision, by_subject: dict[str, dict[int, Any]], delegations: frozenset[str], clock: _Clock | None
+) -> Decision:
+    clocked = (
+        (clock.clocked(assent) if clock else assent, digest)
         for assent, digest in by_subject.get(decision.assent_subject, {}).values()
-        if digest == decision.digest and _is_in_time(assent, decision)
-    ]
+    )
+    agreed = [assent for assent, digest in clocked if digest == decision.digest and _is_in_time(assent, decision)]
     now = standing("each_head", agreed, delegations)
     if not now.agreed or not now.is_reached:
         return decision
@@ -61,6 +72,50 @@ def _with_assents(decision: Decision, by_subject: dict[str, dict[int, Any]], del
 def _is_in_time(assent: Assent, decision: Decision) -> bool:
     """Whether somebody agreed before the clock ran out. After it nothing counts, by whatever way it was entered."""
     return (assent.known_at or assent.recorded_at) < decision.due
+
+
+class _Clock:
+    """The watch's clock as it had run when each entry came: it is never earlier than what was known before."""
+
+    def __init__(self, store: Store, rises: Iterable[tuple[int, datetime]]) -> None:
+        own = (entry for kind in _CLOCKED for entry in entries_of_kind(store, kind))
+        moments = [(entry.number, read_time(entry.record["known_at"])) for entry in own if entry.record.get("known_at")]
+        moments = sorted((*moments, *rises))
+        self._entries = [number for number, _ in moments]
+        self._newest = list(accumulate((known_at for _, known_at in moments), max))
+
+    @property
+    def newest(self) -> datetime | None:
+        return self._newest[-1] if self._newest else None
+
+    def clocked(self, assent: Assent) -> Assent:
+        """The assent at the moment that counts: a clock that was set back revives nothing."""
+        before = bisect_left(self._entries, assent.entry)
+        if not before:
+            return assent
+        return replace(assent, known_at=not_before(assent.known_at or assent.recorded_at, self._newest[before - 1]))
+
+
+@dataclass(slots=True)
+class _LastClock:
+    """The clock as of the last entry of the ledger when it was read."""
+
+    until: int = -1
+    clock: _Clock | None = None
+
+
+def _clock(store: Store) -> _Clock:
+    with reading(store) as on_record:
+        last = store.memory.of(_LastClock)
+        if last.clock is None or last.until != on_record.until:
+            last.clock, last.until = _Clock(store, on_record.rises), on_record.until
+        return last.clock
+
+
+def clock_not_set_back(store: Store, now: datetime) -> datetime:
+    """The moment by which clocks of decisions and objections are judged: a watch's clock that was set back is not
+    earlier than the newest moment on record."""
+    return not_before(as_utc(now), _clock(store).newest)
 
 
 def kept_objections(store: Store, recorded_by: datetime | None = None) -> tuple[Objection, ...]:
@@ -100,6 +155,8 @@ def decision_record(store: Store, decision: Decision) -> dict[str, Any]:
         "cell_m": decision.cell_m,
         "unit": decision.unit,
         "reason": store.keep_words(decision.reason),
+        # Apart, as typed words are: a hash of so few facts could be guessed.
+        **({"event_put": store.keep_words(decision.event_put)} if decision.event_put else {}),
     }
     return {
         "schema": DECISION,
@@ -144,7 +201,7 @@ def withdrawal_record(
 
 def digest_of(says: dict[str, Any]) -> str:
     """What heads assent to: the hash of what is put, as the ledger holds it."""
-    return f"sha256:{sha256_of(canonical({name: says[name] for name in _SAYS}))}"
+    return f"sha256:{sha256_of(canonical({name: says[name] for name in _SAYS if name in says}))}"
 
 
 def _decision(entry: Entry) -> Decision:
@@ -166,6 +223,7 @@ def _decision(entry: Entry) -> Decision:
         recorded_at=first_recorded_at(record),
         due=read_time(record["due"]),
         by=record["by"],
+        event_put=record.get("event_put", ""),
     )
 
 

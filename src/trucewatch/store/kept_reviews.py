@@ -91,6 +91,8 @@ class KeptReviews:
     taken_back: list[LineCheck] = field(default_factory=list)
     """Line checks that were taken back, and at the moment of that the one that stood then in their place."""
     last_known_at: datetime | None = None
+    rises: list[tuple[int, datetime]] = field(default_factory=list)
+    """Each entry with which it rose, with what it is from there on."""
     touched: set[str] = field(default_factory=set)
     """Codes of cases of which a record came since this was emptied: by the one who works out how cases stand."""
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
@@ -178,7 +180,9 @@ def _take(on_record: KeptReviews, entry: Entry) -> None:
         _take_check(on_record, entry)
         return
     known_at = read_time(record["known_at"])
-    on_record.last_known_at = known_at if on_record.last_known_at is None else max(on_record.last_known_at, known_at)
+    if on_record.last_known_at is None or known_at > on_record.last_known_at:
+        on_record.last_known_at = known_at
+        on_record.rises.append((entry.number, known_at))
     if schema == records.KEY:
         _take_key(on_record, entry, known_at)
     elif schema == records.LEFT:

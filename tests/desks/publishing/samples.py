@@ -40,6 +40,8 @@ SAMPLES: Final[dict[str, tuple[dict[str, Any], ...]]] = {
         _DECISION | {"number": 2, "opens": ["positions", "wording", "attribution"]},
         _DECISION
         | {"number": 3, "subject": "i-x", "opens": ["event"], "place": "cell", "cell_m": 5000, "unit": "hour"},
+        _DECISION
+        | {"number": 4, "subject": "i-x", "opens": ["event"], "place": "zone", "unit": "day", "event_put": "w-y"},
     ),
     "decision-withdrawal": tuple(
         {

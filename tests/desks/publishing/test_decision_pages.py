@@ -8,12 +8,13 @@ from dataclasses import replace
 
 import pytest
 
-from tests.desks.publishing.samples import events_of
+from tests.desks.publishing.samples import event_of, events_of
 from tests.desks.reviewing.two_delegations import Delegations, Signer, all_of, both
 from tests.server.signing_in import enrol
 from tests.store.test_sign_in_accounts import Clock
 from trucewatch.model.roles import Role
 from trucewatch.pipeline.deciding_release import decision_named
+from trucewatch.pipeline.objecting import objections_to
 from trucewatch.server.console import Console
 from trucewatch.store.decision_records import decision_record
 
@@ -92,6 +93,41 @@ def test_two_heads_let_positions_out_and_a_liaison_reads_them_and_objects(
     assert "D-1" in people.ben.get(f"/review/{code}").text, "the history says it"
 
 
+def test_a_side_reads_no_number_of_what_was_let_out_to_others_or_what_others_object(
+    people: Delegations, console: Console, clock: Clock, code: str
+) -> None:
+    for to in ("joint-centre", "parties"):
+        page = put(people.anna, code, to=to)
+        assert agree(people.anna, page) == agree(people.cleo, page) == 303
+    console.refresh()
+    parties = sorted(console.snapshot.watch.agreement.bound_ids)[:2]
+    first, second = (
+        Signer(enrol(console, clock, f"Lea {side}", f"lea{side.lower()}", Role.LIAISON, side=side), side, Role.LIAISON)
+        for side in parties
+    )
+    shown = first.get("/decisions/own").text
+    assert "by decision of the heads, " in shown
+    assert not re.findall(r"\bD-\d", shown)
+    about = re.search(r'<select name="about">\s*<option value="([^"]+)"', shown)
+    assert about
+    assert about[1] == decision_named(console.store, console.snapshot.watch, "D-2").digest
+    sent = {"about": about[1], "language": "en", "words": "We never said so.", "in_print": "yes"}
+    assert first.post("/decisions/own/object", **sent, side=parties[0]).status_code == 303
+    answer = second.post("/decisions/own/object", **sent, side=parties[1])
+    assert answer.status_code == 303
+    assert [each.code for each in objections_to(console.store, "D-2")] == ["OB-1", "OB-2"]
+    own = second.get("/decisions/own").text
+    assert "OB-1" in own
+    assert "OB-2" not in own
+    inside = people.ben.get("/decisions/objections").text
+    assert "OB-2" in inside
+    assert "To D-2" in inside
+    answer = second.post("/decisions/own/withdraw", side=parties[1], code="OB-1", reason="By mistake.")
+    assert answer.status_code == 303
+    assert [each.withdrawn is None for each in objections_to(console.store, "D-2")] == [True, False]
+    assert second.post("/decisions/own/object", **(sent | {"about": "D-2"}), side=parties[1]).status_code == 422
+
+
 def test_after_the_clock_nobody_agrees_and_nobodys_silence_did(people: Delegations, code: str) -> None:
     put(people.anna, code)
     console = people.console
@@ -103,6 +139,24 @@ def test_after_the_clock_nobody_agrees_and_nobodys_silence_did(people: Delegatio
     assert answer.status_code in (409, 422)
     assert "silence agreed" in answer.text
     assert not list(console.store.journal.entries(entry.number + 1)), "nothing was entered"
+
+
+def test_the_page_says_that_a_decision_covers_its_event_no_longer_and_no_head_can_agree(
+    people: Delegations, console: Console
+) -> None:
+    event = event_of(people.anna.colleague.browser)
+    page = put(people.anna, event, opens="event", to="public", place="zone", unit="day")
+    assert "no longer covers it" not in people.cleo.get(page).text
+    first = decision_named(console.store, console.snapshot.watch, "D-1")
+    other = replace(first, number=2, reason="So that people know.", event_put="what it was then")
+    (entry,) = console.store.commit([decision_record(console.store, other)])
+    shown = people.cleo.get("/decisions/D-2").text
+    assert "no longer covers it" in shown
+    assert "none of it can leave to this recipient" in shown
+    answer = people.cleo.post("/decisions/D-2/agree", of=entry.record["digest"])
+    assert answer.status_code in (409, 422)
+    assert "no longer covers it" in answer.text
+    assert agree(people.cleo, page) == 303
 
 
 def test_what_was_withdrawn_is_agreed_to_by_nobody(people: Delegations, code: str) -> None:

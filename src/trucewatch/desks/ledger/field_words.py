@@ -93,6 +93,7 @@ FIELDS: Final = {
     "decision": Term("record", "decision"),
     "cell_m": Term("record", "side of the cell, metres"),
     "digest": Term("record", "hash of what was put"),
+    "event_put": Term("record", "what was put of the event, kept apart"),
     "party": Term("record", "party"),
     "in_print": Term("record", "to be printed"),
     "on_paper": Term("record", "came on paper"),

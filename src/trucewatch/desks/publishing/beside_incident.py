@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from trucewatch.desks.base import BesideIncident
+from trucewatch.desks.publishing.deciding import clock_of
 from trucewatch.messages import Message
 from trucewatch.model.decisions import Decision
 from trucewatch.model.roles import Right
@@ -19,7 +20,7 @@ def lines(view: View, code: str) -> tuple[BesideIncident, ...]:
     links = tuple(
         BesideIncident(label=_label(view, each), path=f"/decisions/{each.code}")
         for each in decisions(view.console.store, view.snapshot.watch)
-        if each.subject == incident.incident_id and each.known_at <= view.clock
+        if each.subject == incident.incident_id and each.known_at <= clock_of(view)
     )
     if view.snapshot.is_replay or not view.may(Right.RELEASE):
         return links
@@ -38,6 +39,6 @@ def _label(view: View, decision: Decision) -> Message:
         return Message("{code}: withdrawn", code=decision.code)
     if decision.is_agreed:
         return Message("{code}: let out by decision of the heads", code=decision.code)
-    if decision.has_lapsed(view.clock):
+    if decision.has_lapsed(clock_of(view)):
         return Message("{code}: lapsed, not let out", code=decision.code)
     return Message("{code}: waits for the heads", code=decision.code)

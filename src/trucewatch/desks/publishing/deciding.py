@@ -14,6 +14,7 @@ from trucewatch.messages import Message, Term
 from trucewatch.model.decisions import OPENS_WORDS, Decision, bars
 from trucewatch.model.incident import Incident
 from trucewatch.model.review import Case
+from trucewatch.pipeline.deciding_release import covers
 from trucewatch.pipeline.leaving_by_decision import opened_by
 from trucewatch.pipeline.review_book import ReviewBook
 from trucewatch.reports.daily_build import public_part
@@ -22,6 +23,7 @@ from trucewatch.reports.decided_told import told_by
 from trucewatch.reports.decided_words import sentences_of
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.view import View
+from trucewatch.store.decision_records import clock_not_set_back
 
 PLACE_WORDS: Final = {
     "zone": Term("decision", "its zone"),
@@ -95,6 +97,11 @@ def event_of_case(view: View, case: Case) -> Incident | None:
     return event_named(view, case.incident, case.members)
 
 
+def clock_of(view: View) -> datetime:
+    """The page's clock; where it is the watch's own, one that was set back is not earlier than what is on record."""
+    return view.clock if view.snapshot.is_replay else clock_not_set_back(view.console.store, view.clock)
+
+
 def decision_view(view: View, decision: Decision) -> DecisionView:
     is_case = decision.subject.startswith("R-")
     kept = view.console.store.typed.words_of(decision.reason)
@@ -107,7 +114,7 @@ def decision_view(view: View, decision: Decision) -> DecisionView:
         about_path=f"/review/{decision.subject}" if is_case else f"/incident/{decision.subject}",
         standing=standing_of(view, decision),
         reason=kept,
-        is_open=decision.withdrawn is None and not decision.is_agreed and not decision.has_lapsed(view.clock),
+        is_open=decision.withdrawn is None and not decision.is_agreed and not decision.has_lapsed(clock_of(view)),
     )
 
 
@@ -135,7 +142,7 @@ def standing_of(view: View, decision: Decision) -> Message:
             "Agreed by the head of each delegation, {moment}.", moment=view.telling.moment(decision.agreed_known_at)
         )
     due = view.telling.moment(decision.due)
-    if decision.has_lapsed(view.clock):
+    if decision.has_lapsed(clock_of(view)):
         return Message(
             "Lapsed, {moment}: by then not every head had agreed. Nobody’s silence agreed, and nothing leaves by it.",
             moment=due,
@@ -151,6 +158,8 @@ def barred_now(view: View, decision: Decision) -> tuple[Message, ...]:
         return (Message("The event is not on the list any more, so nothing of it can leave. Decide again."),)
     if incident is not None and decision.kind not in ("", incident.kind):
         return (Message("What kind of event it was stands otherwise since this was put. Decide again."),)
+    if not covers(view.console.store, view.snapshot.watch, decision, incident):
+        return (CHANGED,)
     troubles = tuple(bars(view.snapshot.watch, decision.opens, decision.place, incident, view.clock))
     if troubles or case is None:
         return troubles
@@ -158,6 +167,10 @@ def barred_now(view: View, decision: Decision) -> tuple[Message, ...]:
     return () if let_out is not None else (GIVES_AWAY,)
 
 
+CHANGED: Final = Message(
+    "The event changed since this was put: what would be told of it now, the heads did not see. This decision no "
+    "longer covers it, and nothing of the event leaves by it. Put the event to the heads again."
+)
 GIVES_AWAY: Final = Message(
     "The words name a device, a post, a person or a place by its coordinates, which no decision tells. Agree a wording "
     "without it, and let that out."

@@ -8,7 +8,14 @@ from typing import Final
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse, Response
 
-from trucewatch.desks.publishing.deciding import NEVER, barred_now, case_named, decision_view, told_to_each
+from trucewatch.desks.publishing.deciding import (
+    NEVER,
+    barred_now,
+    case_named,
+    clock_of,
+    decision_view,
+    told_to_each,
+)
 from trucewatch.errors import StoreError, TrucewatchError
 from trucewatch.messages import Message
 from trucewatch.model.decisions import Decision
@@ -33,7 +40,8 @@ router = APIRouter(include_in_schema=False)
 @needs(Right.INSIDE)
 def listed(view: CurrentView) -> HTMLResponse:
     """Every decision, the latest first."""
-    every = [each for each in decisions(view.console.store, view.snapshot.watch) if each.known_at <= view.clock]
+    clock = clock_of(view)
+    every = [each for each in decisions(view.console.store, view.snapshot.watch) if each.known_at <= clock]
     return view.page(
         "publishing/decisions.html.jinja", rows=[decision_view(view, each) for each in reversed(every)], never=NEVER
     )
@@ -68,7 +76,9 @@ def _page(view: View, decision: Decision, trouble: Message | None = None) -> HTM
             decision.assent_subject,
             decision.digest,
             action=f"{HERE}/{decision.code}/agree",
-            is_open=decision.withdrawn is None and not decision.has_lapsed(view.clock) and not view.snapshot.is_replay,
+            is_open=decision.withdrawn is None
+            and not decision.has_lapsed(clock_of(view))
+            and not view.snapshot.is_replay,
         ),
     )
 
@@ -91,7 +101,7 @@ def check_can_be_agreed(view: View, decision: Decision) -> None:
     """Raises StoreError for what is withdrawn, what lapsed, and what no decision can let out."""
     if decision.withdrawn is not None:
         raise StoreError(Message("{code} is withdrawn; there is nothing to agree to.", code=decision.code))
-    if decision.has_lapsed(view.clock):
+    if decision.has_lapsed(clock_of(view)):
         raise StoreError(
             Message(
                 "The clock of {code} ran out at {moment}, and nobody’s silence agreed. Put the same to the heads "
@@ -154,7 +164,7 @@ def decision_at(view: View, code: str) -> Decision:
     """The decision that an address names. Raises RefusalError 404 if there is none by the page's clock."""
     try:
         decision = decision_named(view.console.store, view.snapshot.watch, code)
-        if decision.known_at > view.clock.replace(microsecond=0):
+        if decision.known_at > clock_of(view).replace(microsecond=0):
             raise StoreError(Message("{code} was not put by the moment that this page shows", code=decision.code))
     except StoreError as exc:
         raise RefusalError(404, exc.message) from exc

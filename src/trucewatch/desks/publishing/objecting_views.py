@@ -6,8 +6,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Final
 
-from trucewatch.desks.publishing.deciding import book_of, recipient_name, sentences_as_told
+from trucewatch.desks.publishing.deciding import book_of, clock_of, recipient_name, sentences_as_told
 from trucewatch.errors import StoreError
 from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message
@@ -20,15 +21,22 @@ from trucewatch.model.watch import Recipient
 from trucewatch.pipeline.deciding_release import decision_named
 from trucewatch.pipeline.leaving_by_decision import reaches, told_at, told_of_case
 from trucewatch.pipeline.review_effects import let_out_known
+from trucewatch.reports.decided_lines import codes_issued
 from trucewatch.reports.decided_told import event_listed, told_by
 from trucewatch.server.view import View
+
+ISSUED_BEFORE: Final = Message(
+    "What was told of it stands in the reports that were issued to you. As things are now nothing more of it is told."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToldToSide:
-    """One thing that a side was told. about: what its form sends, `D-1`, or `R-4`'s place in a report. until: when the
-    clock runs out; None while another party was not told yet."""
+    """One thing that a side was told. code: inside the centre, `D-1` or `R-4`, which would tell a side how many there
+    are of which it was not told. about: what its form sends, the hash of a decision, or a case's place in a report.
+    until: when the clock runs out; None while another party was not told yet."""
 
+    code: str
     about: str
     title: Message
     sentences: tuple[str, ...]
@@ -62,22 +70,31 @@ def _decisions(view: View, side: str) -> list[ToldToSide]:
     lines: list[ToldToSide] = []
     for let_out in reversed(inputs.let_out):
         for recipient in recipients_of(view, side):
-            telling = told_by(inputs, recipient, let_out) if recipient.id in let_out.decision.to else None
-            if telling is None or any(each.about == telling.code for each in lines):
+            decision = let_out.decision
+            if recipient.id not in decision.to or any(each.code == decision.code for each in lines):
                 continue
-            until = until_of(view, told_at(view.snapshot.watch, let_out.decision, (), ()))
+            telling = told_by(inputs, recipient, let_out)
+            if telling is not None:
+                sentences = sentences_as_told(view, recipient.id, telling)
+            elif decision.code in codes_issued(inputs.earlier, recipient.id):
+                sentences = (view.words.say(ISSUED_BEFORE),)
+            else:
+                continue
+            since = told_at(view.snapshot.watch, decision, (), ())
+            until = until_of(view, since)
             title = Message(
-                "{code}, let out to {recipient} by decision of the heads",
-                code=telling.code,
+                "Let out to {recipient} by decision of the heads, {moment}",
                 recipient=recipient_name(view, recipient.id),
+                moment=view.telling.moment(since or decision.known_at),
             )
             lines.append(
                 ToldToSide(
-                    about=telling.code,
+                    code=decision.code,
+                    about=decision.digest,
                     title=title,
-                    sentences=sentences_as_told(view, recipient.id, telling),
+                    sentences=sentences,
                     until=until,
-                    is_over=until is not None and view.clock >= until,
+                    is_over=until is not None and clock_of(view) >= until,
                 )
             )
     return lines
@@ -94,11 +111,12 @@ def _cases(view: View, side: str) -> list[ToldToSide]:
         until = until_of(view, told_at(watch, case, names, publications))
         lines.append(
             ToldToSide(
+                code=case.code,
                 about=f"{publication.number}#{number}",
                 title=Message("Report {report}, no. {number}", report=printable(publication.number), number=number),
                 sentences=(view.words.say(Message("Review: {state}.", state=STATE_WORDS[OUTSIDE[case.state]])),),
                 until=until,
-                is_over=until is not None and view.clock >= until,
+                is_over=until is not None and clock_of(view) >= until,
             )
         )
     return lines
@@ -115,10 +133,10 @@ def until_of(view: View, since: datetime | None) -> datetime | None:
     return since + timedelta(hours=view.snapshot.watch.settings.review.objection_hours) if since else None
 
 
-def subject_of(view: View, side: str, about: str) -> tuple[str, datetime | None]:
-    """The code that an objection names, and from when the clock runs: of what the side was told, by `about`. Raises
-    StoreError for what it was not told."""
-    thing = _thing(view, side, about.strip())
+def subject_of(view: View, side: str, about: str, *, on_paper: bool = False) -> tuple[str, datetime | None]:
+    """The code that an objection names, and from when the clock runs: of what the side was told, by `about`; on paper
+    by the code of the centre. Raises StoreError for what it was not told."""
+    thing = _thing(view, side, about.strip(), on_paper=on_paper)
     if thing is None:
         raise StoreError(Message("Choose what you object to from what you were told; nothing was entered."))
     names = frozenset[str]()
@@ -139,10 +157,16 @@ def event_objected_to(view: View, code: str) -> Incident | None:
     return None
 
 
-def _thing(view: View, side: str, about: str) -> Decision | Case | None:
+def _thing(view: View, side: str, about: str, *, on_paper: bool) -> Decision | Case | None:
     watch = view.snapshot.watch
-    if about in {each.about for each in _decisions(view, side)}:
-        return decision_named(view.console.store, watch, about)
+    lines = _decisions(view, side)
+    if on_paper:
+        codes = {each.code: each.code for each in lines}
+    else:  # by its hash, or as the side counts what it was told
+        codes = {each.about: each.code for each in lines}
+        codes |= {f"D-{number}": each.code for number, each in enumerate(reversed(lines), 1)}
+    if about in codes:
+        return decision_named(view.console.store, watch, codes[about])
     for case, names in _with_names(view, book_of(view).cases()):
         matches = told_of_case(watch, case, names, view.assessment.earlier, side)
         if matches is not None and about in (case.code, f"{matches[0].number}#{matches[1]}"):
@@ -153,7 +177,7 @@ def _thing(view: View, side: str, about: str) -> Decision | Case | None:
 def codes_told(view: View, sides: Sequence[str]) -> list[str]:
     """What parties were told, by its code: for who enters a paper."""
     watch = view.snapshot.watch
-    decided = [each.about for side in sides for each in _decisions(view, side)]
+    decided = [each.code for side in sides for each in _decisions(view, side)]
     cases = [
         case.code
         for case, names in _with_names(view, book_of(view).cases())

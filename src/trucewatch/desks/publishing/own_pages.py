@@ -59,7 +59,7 @@ def withdraw_own(view: CurrentView, form: Form) -> Response:
             now.refuse_in_replay()
             entry = withdraw_objection(
                 now.console.store,
-                text_of(form, "code"),
+                _code_in_centre(now, side, text_of(form, "code")),
                 party=side,
                 by=now.by,
                 now=now.clock,
@@ -72,7 +72,7 @@ def withdraw_own(view: CurrentView, form: Form) -> Response:
 
 def entered_by_form(view: View, form: FormData, side: str, *, on_paper: bool) -> Entry:
     """Enter the objection of a form. In a view that is whole. Raises StoreError."""
-    about, told = subject_of(view, side, text_of(form, "about"))
+    about, told = subject_of(view, side, text_of(form, "about"), on_paper=on_paper)
     return object_in_writing(
         view.console.store,
         view.snapshot.watch,
@@ -97,10 +97,24 @@ def typed_in(form: FormData) -> dict[str, str]:
 
 def objected(view: View, entry: Entry) -> Response:
     """Back to the page from which it was entered."""
-    receipt = Message(
-        "OB-{number} is entered: entry {entry} of the ledger.", number=entry.record["number"], entry=entry.number
-    )
+    number = entry.record["number"]
+    if view.request.url.path.startswith(HERE):
+        number = _called(view, entry.record["party"])[number].partition("-")[2]
+    receipt = Message("OB-{number} is entered: entry {entry} of the ledger.", number=number, entry=entry.number)
     return after(_back(view, entry.record["party"]), Toast(receipt))
+
+
+def _called(view: View, side: str) -> dict[int, str]:
+    """By the centre's number of each objection of a side its code as the side counts its own: the other numbers would
+    tell it how many the others wrote."""
+    own = [each.number for each in objections_to(view.console.store) if each.party == side]
+    return {number: f"OB-{place}" for place, number in enumerate(own, 1)}
+
+
+def _code_in_centre(view: View, side: str, code: str) -> str:
+    """The code inside the centre of the objection that a side calls so; the same where there is none."""
+    by_code = {each: f"OB-{number}" for number, each in _called(view, side).items()}
+    return by_code.get(code.strip().upper(), "")
 
 
 def objection_withdrawn(view: View, entry: Entry) -> Response:
@@ -148,6 +162,7 @@ def _page(
         open=[each for each in told if not each.is_over] if is_party else [],
         is_party=is_party,
         has_recipient=bool(recipients_of(whole, side)),
+        called=_called(whole, side),
         own=[each for each in reversed(objections_to(store)) if each.party == side],
         words_of=store.typed.words_of,
         hours=whole.watch.settings.review.objection_hours,
