@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from trucewatch.locale.catalogues import compile_stale
 
 # How long an example takes is the machine's affair, and no property of the program.
-settings.register_profile("trucewatch", deadline=None)
+settings.register_profile("trucewatch", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("trucewatch")
 compile_stale()  # a checkout that nobody installed has none yet
 IN_MEMORY, ENOUGH_BYTES = Path("/dev/shm"), 4 << 30

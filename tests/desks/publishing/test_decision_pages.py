@@ -159,6 +159,19 @@ def test_the_page_says_that_a_decision_covers_its_event_no_longer_and_no_head_ca
     assert agree(people.cleo, page) == 303
 
 
+def test_what_every_head_agreed_to_is_withdrawn_and_no_consent_is_taken_back(people: Delegations, code: str) -> None:
+    page = put(people.anna, code)
+    assert agree(people.anna, page) == 303
+    assert people.anna.post(f"{page}/agree/undo").status_code == 303, "while the other is awaited"
+    assert agree(people.anna, page) == agree(people.cleo, page) == 303
+    assert "/agree/undo" not in people.cleo.get(page).text
+    before = len(people.console.store.journal)
+    answer = people.cleo.post(f"{page}/agree/undo")
+    assert (answer.status_code, len(people.console.store.journal)) == (409, before)
+    assert "Withdraw it instead" in answer.text
+    assert "Inside only" not in people.cleo.get(page).text
+
+
 def test_what_was_withdrawn_is_agreed_to_by_nobody(people: Delegations, code: str) -> None:
     page = put(people.anna, code)
     answer = people.cleo.post(f"{page}/withdraw", reason="Not now.")

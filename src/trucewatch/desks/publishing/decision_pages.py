@@ -77,6 +77,7 @@ def _page(view: View, decision: Decision, trouble: Message | None = None) -> HTM
             decision.digest,
             action=f"{HERE}/{decision.code}/agree",
             is_open=decision.withdrawn is None
+            and not decision.is_agreed
             and not decision.has_lapsed(clock_of(view))
             and not view.snapshot.is_replay,
         ),
@@ -94,7 +95,8 @@ def agree_to(view: CurrentView, number: str, form: Form) -> Response:
         entry = agree(now, decision.assent_subject, decision.digest, seen=text_of(form, "of"))
     here = f"{HERE}/{decision.code}"
     receipt = Message("Agreed. That is entry {entry} of the ledger.", entry=entry.number)
-    return after(here, Toast(receipt, undo=f"{here}/agree/undo"))
+    is_last = decision_at(view, decision.code).is_agreed
+    return after(here, Toast(receipt, undo="" if is_last else f"{here}/agree/undo"))
 
 
 def check_can_be_agreed(view: View, decision: Decision) -> None:
@@ -119,6 +121,14 @@ def check_can_be_agreed(view: View, decision: Decision) -> None:
 def agree_no_longer(view: CurrentView, number: str) -> Response:
     with view.writing() as now:
         decision = decision_at(now, f"D-{number}")
+        if decision.is_agreed:
+            raise StoreError(
+                Message(
+                    "Every head agreed to {code}, and it is told since. Withdraw it instead: it is told no more from "
+                    "then on, and that it was stays.",
+                    code=decision.code,
+                )
+            )
         entry = no_longer_agree(now, decision.assent_subject)
     receipt = Message("Taken back. That is entry {entry} of the ledger.", entry=entry.number)
     return after(f"{HERE}/{decision.code}", Toast(receipt))
