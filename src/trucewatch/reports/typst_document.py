@@ -252,7 +252,7 @@ def _labels(page: Mapping[str, Any], words: Words) -> dict[str, str]:
         "findings": say("Findings"),
         "findings_note": say(
             "Place: half length of the 95% ellipse, where it is released. P: probability that it happened; alone: one "
-            "independent source, in words beside it; a dash: not weighed or not released. Who: not put for any of them."
+            "independent source, in words beside it; a dash: not weighed or not released."
         )
         + (f" {page['doubtful']}" if page["doubtful"] else ""),
         "number": say("No."),
