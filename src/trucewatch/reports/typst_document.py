@@ -144,7 +144,7 @@ def shortened(text: str, longest: int = LONGEST_HEAD) -> str:
     return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
 
 
-def _sign_of(row: Row) -> tuple[str, str, str, bool, str]:
+def _sign_of(row: Row) -> tuple[str, str, str, bool | None, str]:
     """What a sign and its text alternative depend on."""
     incident = row.incident
     return incident.kind, incident.outcome, incident.hold, incident.is_reviewed, incident.review
