@@ -128,7 +128,7 @@ def test_incidents_in_every_file_are_those_of_the_csv(recipient: Recipient, lang
             assert mark.get(column, "") == line[column], column
             value = row[column]
             if column in ("simulated", "late", "claims_only", "reviewed"):
-                value = bool(value)
+                value = None if value is None else bool(value)
             if column in ("start", "end"):
                 value = value.replace(".000Z", "Z")
             assert as_csv(value) == line[column], column

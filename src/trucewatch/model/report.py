@@ -125,6 +125,15 @@ class IssuedRow:
     """None in records of earlier versions, which did not hold it; it makes no other row."""
     review: str = ""
     """How its review was told to stand; "" for not reviewed, and for who is told none."""
+    hold: str = field(default="", compare=False)
+    """Why no assessment of it was told; "" where one was, and in records of earlier versions."""
+    with_parts: bool = field(default=False, compare=False)
+    """Whether also clauses on a part of its place could speak; False in records of earlier versions."""
+
+    @property
+    def had_parts(self) -> bool:
+        """Whether clauses on a part of its place spoke; of earlier versions as far as a review that was told shows."""
+        return self.with_parts or (not self.hold and bool(self.review))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

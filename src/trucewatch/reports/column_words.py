@@ -55,13 +55,17 @@ _SHARED: Final[Mapping[str, ColumnWords]] = {
     ),
     "held": ColumnWords(mark_in("column", "No assessment, code"), mark("Why no assessment is said, as a code.")),
     "reviewed": ColumnWords(
-        mark_in("column", "Reviewed"), mark("Whether both delegations confirmed the assessment on record.")
+        mark_in("column", "Reviewed"),
+        mark(
+            "Whether both delegations confirmed the assessment on record; empty where it is withheld because it would "
+            "tell the place."
+        ),
     ),
     "review": ColumnWords(
         mark_in("column", "Review, code"),
         mark(
             "How the delegations' review of what happened, what it was, where and when stands, as a code; empty where "
-            "this recipient is told no assessments."
+            "this recipient is told no assessments, and where it would tell the place."
         ),
     ),
     "grave": ColumnWords(mark_in("column", "Grave"), mark("What makes the event grave, as far as anybody says so.")),

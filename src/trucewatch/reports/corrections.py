@@ -17,8 +17,9 @@ from trucewatch.reports.review_told import NOT_REVIEWED
 LOOK_BACK_DAYS = 14  # days before a report's own in which earlier ones are compared
 
 
-def issued_row(row: Row, incident_id: str) -> IssuedRow:
-    """A row as it is kept of an issued report, under the incident's own id."""
+def issued_row(row: Row, incident_id: str, *, with_parts: bool) -> IssuedRow:
+    """A row as it is kept of an issued report, under the incident's own id. with_parts: whether clauses on a part of
+    its place could speak."""
     incident = row.incident
     return IssuedRow(
         incident_id=incident_id,
@@ -30,6 +31,8 @@ def issued_row(row: Row, incident_id: str) -> IssuedRow:
         time=time_code(incident),
         simulated=incident.simulated,
         review="" if incident.review == NOT_REVIEWED else incident.review,
+        hold=incident.hold,
+        with_parts=with_parts,
     )
 
 

@@ -6,7 +6,7 @@ apart.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -126,9 +126,9 @@ def build_daily(
     number = report_number(
         watch, recipient, day_from, day_until, kind=of_kind, code=key.code(event) if key and event else event
     )
-    listed = tuple(issued_row(row, id_of[row.incident.incident_id]) for row in rows)
+    listed = _issued_rows(rows, id_of, uncoded.with_parts)
     left_out = () if of_kind.is_of_clauses else _out(in_period, chosen, recipient)
-    out = tuple(issued_row(row, id_of[row.incident.incident_id]) for row in left_out)
+    out = _issued_rows(left_out, id_of, uncoded.with_parts)
     issues = [issue for issue in inputs.earlier if issue.number == number]
     last = max(issues, key=lambda issue: issue.revision, default=None)
     if of_kind.is_of_one and not rows and last is None:
@@ -227,6 +227,11 @@ def build_daily(
         else (),
         grave_beside=_grave_beside(in_period, chosen) if tells_ledger and not of_kind.is_of_one else (),
     )
+
+
+def _issued_rows(rows: Iterable[Row], id_of: Mapping[str, str], with_parts: Set[str]) -> tuple[IssuedRow, ...]:
+    ids = [(row, id_of[row.incident.incident_id]) for row in rows]
+    return tuple(issued_row(row, own_id, with_parts=own_id in with_parts) for row, own_id in ids)
 
 
 def _grave_beside(

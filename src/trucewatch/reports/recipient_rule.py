@@ -42,7 +42,7 @@ from trucewatch.reports.released import (
     point_code,
     time_code,
 )
-from trucewatch.reports.review_told import ReviewsTold, outside, own_states
+from trucewatch.reports.review_told import NOT_REVIEWED, ReviewsTold, outside, own_states
 from trucewatch.reports.small_counts import Candidate, Level
 from trucewatch.reports.sureness_words import alone_band
 
@@ -222,6 +222,9 @@ class RecipientRule:
         cases = self.reviews.of_findings(incident, told)
         tells_review = policy_of(self.recipient) != "none"
         review = self.reviews.state(incident, told) if tells_review else ""
+        is_held_for_place = outcome == WITHHELD
+        if is_held_for_place and review == NOT_REVIEWED:
+            review = ""  # that of a clause on a part of its place may stand otherwise
         scrubbed = tuple(replace(each, review=outside(cases.get(each.stipulation))) for each in scrubbed)
         untold = "" if findings else why_untold(self.recipient, review)
         reason = untold or (BY_PLACE if outcome == WITHHELD else held_of(scrubbed, outcome))
@@ -258,7 +261,9 @@ class RecipientRule:
             outcome=outcome,
             findings=scrubbed,
             hold=reason,
-            is_reviewed=bool(telling) and all(finding.is_reviewed for finding in telling),
+            is_reviewed=(
+                None if is_held_for_place else bool(telling) and all(finding.is_reviewed for finding in telling)
+            ),
             review=review,
             own_states=own_states(cases.values(), with_evidence=self.tells_added) if tells_review else (),
             wording=self._wording(cases.values()) if tells_review and whole and self.recipient.text else (),

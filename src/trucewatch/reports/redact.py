@@ -16,6 +16,7 @@ from trucewatch.model.agreement import Stipulation
 from trucewatch.model.claims import folded_name, voice_words
 from trucewatch.model.incident import Finding
 from trucewatch.model.outcomes import OUTCOMES, held_word
+from trucewatch.model.recipient_key import keeps_ids
 from trucewatch.model.times import iso_utc, read_time
 from trucewatch.model.watch import NEVER_LEAVING, Recipient, Watch
 from trucewatch.reports.cells import Cell
@@ -52,7 +53,6 @@ PLAIN_FACTS: Final = (
     "at_least",
     "by",
     "outcome",
-    "views",
     "missing",
     "obliged",
     "readings",
@@ -145,6 +145,8 @@ class Scrubber:
         self._leaving = frozenset((*TIME_FACTS, *PLAIN_FACTS, *GIVERS))
         self._leaving |= {"probability"} if single and self._tells_sureness else set()
         self._leaving |= {"notice"} if recipient.place == "exact" else set()
+        # Who holds what stays inside the centre.
+        self._leaving |= {"views"} if is_early_form or keeps_ids(recipient, watch.agreement) else set()
 
     def _may_be_named(self, givers: Any) -> bool:
         """Whether none of these is a source, or an organisation that is known by running one alone."""

@@ -17,7 +17,7 @@ from trucewatch.model.report import IssuedRow, Publication, ReportInputs
 from trucewatch.model.times import day_of
 from trucewatch.model.watch import Recipient, Watch
 from trucewatch.reports.never_leaving import without_barred
-from trucewatch.reports.outcome_policy import policy_of, told_findings, told_obligations
+from trucewatch.reports.outcome_policy import BY_PLACE, policy_of, told_findings, told_obligations, why_untold
 from trucewatch.reports.published_told import released_words
 from trucewatch.reports.recipient_rule import IncidentRules, RecipientRule, released_from
 from trucewatch.reports.redact import Part, latest_time
@@ -69,6 +69,7 @@ def release(
     for incident in incidents:
         cohorts[rule.day(incident), incident.simulated].append(incident)
     released: list[ReleasedIncident] = []
+    every_with_parts: set[str] = set()
     for (day, _), members in cohorts.items():
         # Step 3: the cohort of one local day, real and simulated apart.
         issued, last = _issued(inputs.earlier, recipient, day, inputs.as_of)
@@ -79,6 +80,7 @@ def release(
         out = [incident for incident in members if incident.incident_id in settled]
         # Steps 4 and 7, for those that come out.
         with_parts = _told_with_parts(rules, out, settled, findings, issued)
+        every_with_parts |= with_parts
         released += [
             rules.tell(
                 incident,
@@ -110,6 +112,7 @@ def release(
         counters=_counters(inputs, recipient),
         fewer_than=recipient.smallest_count if recipient.smallest_count > 1 else 0,
         periods=periods,
+        with_parts=frozenset(every_with_parts),
         published=released_words(inputs.published, recipient, as_of=inputs.as_of, zone=watch.zone),
     )
 
@@ -125,9 +128,11 @@ def _told_with_parts(
     k.
 
     Counted among those that came out together in one place and of whose kind the same clauses speak. What was issued as
-    withheld stays so.
+    withheld for its place stays so. What was issued while no assessment of it was for the recipient stays with its
+    parts or without; it is counted anew, among its like, once an assessment of it is.
     """
-    k = rules.plain.recipient.smallest_count
+    recipient = rules.plain.recipient
+    k = recipient.smallest_count
     if k <= 1:
         return set()
     tellable: set[str] = set()
@@ -140,10 +145,15 @@ def _told_with_parts(
         whole = rule.scrubber.outcome(incident_findings, incident.kind, place, exact=False, with_parts=False)
         if not parts or whole == OUTCOMES[0] or not rule.scrubber.are_tellable(parts):
             continue
-        if settlement.round == ISSUED and issued[incident.incident_id].outcome == WITHHELD:
+        row = issued[incident.incident_id] if settlement.round == ISSUED else None
+        if row is not None and not incident_findings and why_untold(recipient):
+            tellable |= {incident.incident_id} if row.had_parts else set()
+            continue
+        was_withheld = row is not None and row.outcome == WITHHELD
+        if row is not None and was_withheld and row.hold in ("", BY_PLACE):
             continue
         clauses = frozenset(clause for clause, _ in parts)
-        groups[settlement.round, settlement.level, place, clauses].append((incident.incident_id, parts))
+        groups[settlement.round, was_withheld, settlement.level, place, clauses].append((incident.incident_id, parts))
     # Each combination of parts, not each part: two of them together could single one incident out.
     for group in groups.values():
         if min(Counter(parts for _, parts in group).values()) >= k:

@@ -158,10 +158,11 @@ class ReleasedIncident:
     """The source's own words, empty unless the recipient may have them."""
     hold: str = ""
     """Why no assessment is told: a word of the gate, or of `outcome_policy.UNTOLD`; empty where one is."""
-    is_reviewed: bool = False
-    """Whether both delegations said on record what the outcome says."""
+    is_reviewed: bool | None = False
+    """Whether both delegations said on record what the outcome says; None where that is held for its place."""
     review: str = "not_reviewed"
-    """How the delegations' review of what may be told of it stands; empty for who is told no assessments."""
+    """How the delegations' review of what may be told of it stands; empty for who is told no assessments, and where one
+    that is held for its place may stand otherwise."""
     own_states: tuple[OwnState, ...] = ()
     """Whose own state that review concerns."""
     wording: tuple[tuple[str, str], ...] = ()
@@ -238,6 +239,8 @@ class Released:
     """Of all days; these are public already."""
     periods: tuple[ReleasedPeriod, ...] = ()
     """Empty for everyone who is not told exact places and minutes of single incidents."""
+    with_parts: frozenset[str] = frozenset()
+    """The own ids of incidents of which also clauses on a part of their place may speak. They stay inside."""
 
 
 def time_code(incident: ReleasedIncident) -> str:

@@ -63,7 +63,9 @@ class ReviewsRead:
         # What was neither reviewed nor put is as it was.
         self._now = dict.fromkeys(wanted, NOT_REVIEWED)
         self._now |= {name: incident.review for name, incident in _released(inputs, recipient, wanted).items()}
-        self._now |= {name: incident.review for name, incident in now.items() if incident.review}
+        self._now |= {name: incident.review for name, incident in now.items()}
+        # What is held for its place is no change that anybody could name.
+        self._now = {name: review for name, review in self._now.items() if review}
 
     def changes(self, revision: int) -> tuple[ReviewChange, ...]:
         """What a report names that follows its own issues up to a revision; every other issue counts."""

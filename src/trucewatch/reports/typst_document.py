@@ -144,7 +144,7 @@ def shortened(text: str, longest: int = LONGEST_HEAD) -> str:
     return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
 
 
-def _sign_of(row: Row) -> tuple[str, str, str, bool, str]:
+def _sign_of(row: Row) -> tuple[str, str, str, bool | None, str]:
     """What a sign and its text alternative depend on."""
     incident = row.incident
     return incident.kind, incident.outcome, incident.hold, incident.is_reviewed, incident.review
@@ -252,7 +252,7 @@ def _labels(page: Mapping[str, Any], words: Words) -> dict[str, str]:
         "findings": say("Findings"),
         "findings_note": say(
             "Place: half length of the 95% ellipse, where it is released. P: probability that it happened; alone: one "
-            "independent source, in words beside it; a dash: not weighed or not released. Who: not put for any of them."
+            "independent source, in words beside it; a dash: not weighed or not released."
         )
         + (f" {page['doubtful']}" if page["doubtful"] else ""),
         "number": say("No."),

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from trucewatch.messages import Message
 from trucewatch.model.report import CoverNote, EditorsNote, IssuedRow, Publication
@@ -14,6 +14,9 @@ from trucewatch.model.times import iso_utc, read_time
 from trucewatch.store.kind_entries import first_recorded_at
 from trucewatch.store.store import Store
 from trucewatch.store.typed_words import is_reference
+
+_LEFT_OUT_EMPTY: Final = ("review", "hold", "with_parts")
+"""What a row's record names only where there is something."""
 
 
 def publications(
@@ -253,8 +256,8 @@ def cover_read(store: Store, record: Mapping[str, str] | None) -> CoverNote | No
 
 
 def _row_written(row: IssuedRow) -> dict[str, Any]:
-    """A row as a record holds it; without what is not told of its review, as rows of earlier versions are."""
-    return {name: value for name, value in asdict(row).items() if name != "review" or value}
+    """A row as a record holds it; without what is empty of review and hold, as rows of earlier versions are."""
+    return {name: value for name, value in asdict(row).items() if name not in _LEFT_OUT_EMPTY or value}
 
 
 def _record(store: Store, issued: Publication) -> dict[str, Any]:
