@@ -20,7 +20,8 @@ from trucewatch.reports.released import WITHHELD, ReleasedFinding, ReleasedIncid
 from trucewatch.reports.released_view import ReleasedView
 from trucewatch.reports.review_told import NOT_REVIEWED, REVIEW_WORDS, review_word
 
-_DECIDED: Final = frozenset(REVIEW_WORDS) - {NOT_REVIEWED}
+DECIDED: Final = frozenset(REVIEW_WORDS) - {NOT_REVIEWED}
+"""Words of a review that came out somehow."""
 
 
 def in_words(reason: str, words: Words, *, who: str = "") -> str:
@@ -132,7 +133,7 @@ def _with_review(
 ) -> str:
     """The assessment with how the delegations' review of the facts stands; where there was none, that alone to the
     parties, of what is assessed. A word for why none is said may say so itself."""
-    if told.review in _DECIDED:
+    if told.review in DECIDED:
         if told.hold.startswith("review_"):
             return sentence
         review = review_word(told.review, words)

@@ -30,7 +30,7 @@ from trucewatch.reports.map_layout import line_zone
 from trucewatch.reports.map_legend import map_legend
 from trucewatch.reports.notes import draft_words, notes_by_section, number_words
 from trucewatch.reports.once_per_report import once_per_report
-from trucewatch.reports.outcome_told import finding_told, held_sentences, outcome_told, outcome_with_clauses
+from trucewatch.reports.outcome_told import DECIDED, finding_told, held_sentences, outcome_told, outcome_with_clauses
 from trucewatch.reports.page_parts import (
     correction_row,
     corridor_lines,
@@ -153,6 +153,7 @@ def page_of(report: DailyReport, words: Words) -> Mapping[str, Any]:
         "zone_label": headline.zone_labels(report, words),
         "lines": lines,
         "doubtful": _doubtful_words(report, words),
+        "about_review": _about_review(report, words),
         "regions": [region_row(row, report, words) for row in report.regions],
         "regions_simulated": [region_row(row, report, words) for row in report.regions_simulated],
         "days": Markup(
@@ -288,6 +289,15 @@ def _line(row: Row, report: DailyReport, words: Words) -> Line:
         probability=words.pgettext("probability", "alone")
         if incident.alone
         else probability_words(incident.happened, words),
+    )
+
+
+def _about_review(report: DailyReport, words: Words) -> str:
+    """Of what a review is, where a line says how one came out; "" else."""
+    if not any(row.incident.review in DECIDED for row in report.rows):
+        return ""
+    return words.gettext(
+        "A review is of whether it happened, what it was, where and when; not of who did it, and not of the clause."
     )
 
 

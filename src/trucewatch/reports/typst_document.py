@@ -254,7 +254,7 @@ def _labels(page: Mapping[str, Any], words: Words) -> dict[str, str]:
             "Place: half length of the 95% ellipse, where it is released. P: probability that it happened; alone: one "
             "independent source, in words beside it; a dash: not weighed or not released."
         )
-        + (f" {page['doubtful']}" if page["doubtful"] else ""),
+        + "".join(f" {page[name]}" for name in ("doubtful", "about_review") if page[name]),
         "number": say("No."),
         "time": say("Time, {zone}").format(zone=page["zone_label"]),
         "what": say("What"),
