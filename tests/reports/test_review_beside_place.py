@@ -135,8 +135,8 @@ def test_of_what_is_held_for_its_place_no_file_says_that_nobody_reviewed_it() ->
 
 def test_to_who_reads_places_the_same_says_how_it_was_reviewed() -> None:
     report = issue(world(of_road(0, "agreed"), agreed=(0,)), recipient=CENTRE)
-    told = sorted((row.incident.review, row.incident.is_reviewed) for row in report.rows)
-    assert told == [("agreed", True)] + [("not_reviewed", False)] * 4
+    reviews = sorted((row.incident.review, row.incident.is_reviewed) for row in report.rows)
+    assert reviews == [("agreed", True)] + [("not_reviewed", False)] * 4
 
 
 SEEN_DIFFERENTLY = "The delegations see clause 4 differently"

@@ -263,6 +263,13 @@ def test_who_is_not_told_the_ids_of_the_list_gets_what_was_released_of_the_revie
     assert dict(bundling.showing.opened_fields())["released/0/review"] == "agreed"
 
 
+def test_of_what_is_held_for_its_place_a_bundle_says_nothing_of_a_review(room: Room) -> None:
+    explosions = [row for row in room.assessment.incidents.to_pylist() if row["kind"] == "explosion"]
+    bundles = (dict(looked_at(room, row["incident_id"], "parties").showing.opened_fields()) for row in explosions)
+    bundle = next(each for each in bundles if each.get("released/0/hold") == "place")
+    assert (bundle["released/0/review"], bundle["released/0/is_reviewed"]) == ("", None)
+
+
 def test_a_case_and_its_positions_are_in_a_bundle_under_the_id_that_late_evidence_gave(room: Room) -> None:
     close(room)
     case = room.case()
