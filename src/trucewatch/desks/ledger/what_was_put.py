@@ -14,6 +14,16 @@ from trucewatch.messages import Message
 
 _CASE: Final = "trucewatch/review-case/1"
 
+_LATER: Final = Message(
+    "the file has signed something else as {code} than was put as that: a later round. Nothing was signed. Where its "
+    "page says that the case is in the open, this is a later position: sign it with --in-the-open. Else tell the head "
+    "of your delegation"
+)
+_ANOTHER: Final = Message(
+    "the file has signed something else as {code} than was put as that: another case, finding, round or question, or "
+    "to other delegations. Nothing was signed. Fetch the file anew; if it stays so, tell the head of your delegation"
+)
+
 
 def record_put(file: Path, item: Mapping[str, Any], delegation: str, *, in_the_open: bool) -> dict[str, Any]:
     """The record of a case, whose SHA-256 is what an item has signed, and that is of this case, finding, delegation and
@@ -34,24 +44,10 @@ def record_put(file: Path, item: Mapping[str, Any], delegation: str, *, in_the_o
             )
         )
     record = read_canonical(content)
-    if not in_the_open and _is_of(record, item, delegation, in_the_open=True):
-        raise LedgerError(
-            Message(
-                "the file has signed something else as {code} than was put as that: a later round. Nothing was signed. "
-                "Where its page says that the case is in the open, this is a later position: sign it with "
-                "--in-the-open. Else tell the head of your delegation",
-                code=printable(str(item["code"])[:20]),
-            )
-        )
     if not _is_of(record, item, delegation, in_the_open=in_the_open):
-        raise LedgerError(
-            Message(
-                "the file has signed something else as {code} than was put as that: another case, finding, round or "
-                "question, or to other delegations. Nothing was signed. Fetch the file anew; if it stays so, tell the "
-                "head of your delegation",
-                code=printable(str(item["code"])[:20]),
-            )
-        )
+        is_later = not in_the_open and _is_of(record, item, delegation, in_the_open=True)
+        refusal = _LATER if is_later else _ANOTHER
+        raise LedgerError(Message(refusal.template, code=printable(str(item["code"])[:20])))
     return record
 
 
