@@ -66,6 +66,19 @@ def test_the_assessment_says_how_its_review_stands_and_to_parties_also_that_ther
     assert "inconsistent with 1a; review: agreed" in sentences
 
 
+@pytest.mark.parametrize("form", ["html", "pdf"])
+def test_where_a_review_is_told_it_is_said_of_what_it_is(form: Any) -> None:
+    sentence = "not of who did it, and not of the clause"
+    for inputs, recipient, is_said in (
+        (with_cases(case(ROWS[0])), PARTIES, True),
+        (with_cases(case(ROWS[0], "open")), PARTIES, False),
+        (with_cases(case(ROWS[0])), NONE, False),
+    ):
+        text = " ".join(everything_in(render(report_of(inputs, recipient), format=form, language="en")).split())
+        assert (sentence in text) == is_said
+        assert "not put for any of them" not in text
+
+
 def test_who_is_told_what_was_reviewed_is_not_told_that_nobody_reviewed_it() -> None:
     inputs = with_cases(
         case(ROWS[0], "agreed_in_part", questions={**ALL_AGREED, "what": "differ"}),
