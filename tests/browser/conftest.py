@@ -21,7 +21,7 @@ from typing import Final
 
 import pytest
 from playwright._impl._api_structures import SetCookieParam, ViewportSize
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route, sync_playwright
 
 from tests.conftest import ROOT
 from tests.server.addresses import Busy, put_to_work
@@ -230,6 +230,18 @@ def onward(page: Page) -> Iterator[None]:
     """
     with page.expect_navigation(wait_until="load", timeout=60_000):
         yield
+
+
+@contextmanager
+def words_late(page: Page) -> Iterator[None]:
+    """The pages that are opened in this block get their words at its end."""
+    late: list[Route] = []
+    page.route("**/words.json*", lambda route: late.append(route))  # noqa: PLW0108 - Playwright marks its handlers
+    yield
+    assert late
+    for route in late:
+        route.continue_()
+    page.unroute("**/words.json*")
 
 
 class Window:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import APIResponse, Page, Route, expect
 
-from tests.browser.conftest import Served, Window, onward, until
+from tests.browser.conftest import Served, Window, onward, until, words_late
 
 ZONES = """document.querySelector('tw-map').watch.view.map.getStyle().sources.ground.data.features
     .filter(feature => ['zones', 'line'].includes(feature.properties.part)).map(feature => feature.properties.id)"""
@@ -150,6 +150,15 @@ def test_a_page_without_a_map_is_made_anew_for_each_moment(tab: Page) -> None:
     expect(tab.locator(".which")).to_contain_text("14 Dec 2020")
     until(tab, f"document.querySelectorAll('#content table tbody tr').length > {before}")
     expect(tab.locator("#replay-at")).to_be_focused()
+
+
+def test_a_press_before_the_pages_words_came_is_not_lost(tab: Page) -> None:
+    with words_late(tab):
+        tab.goto(tab.url.replace("/watch", "/incidents"))
+        with tab.expect_request("**/replay/move"):
+            tab.locator("#replay-at").press("End")
+    expect(tab.locator("#replay-moment")).to_contain_text("14 Dec 2020")
+    expect(tab.locator("#replay-ended")).to_be_visible(timeout=20_000)
 
 
 def test_another_page_of_a_replay_that_was_ended_says_so(tab: Page, window: Window) -> None:

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from pypdf import PdfReader
 
-from tests.browser.conftest import Served, Window, onward, until, without_patrols
+from tests.browser.conftest import Served, Window, onward, until, without_patrols, words_late
 from tests.conftest import each
 from tests.server.addresses import OF_EXAMPLE, PAGES, Busy
 from trucewatch.locale import languages
@@ -229,6 +229,14 @@ def test_a_calendar_opens_beside_a_field_and_is_worked_by_keys(window: Window, v
     expect(page.locator(".tw-calendar")).to_be_hidden()
     until(page, "location.search.includes('from=2031-05-02T12')")
     assert page.evaluate("document.activeElement.id") == "time-from"
+
+
+def test_a_calendar_asked_for_before_the_pages_words_came_opens_with_them(window: Window, valleys: Served) -> None:
+    with words_late(window.page):
+        page = window.open(f"{valleys.url}/watch?lang=hy&from=2031-05-03T12:00Z", map_ready=False)
+        page.locator("#time-from + .calendar-opener").click()
+        assert page.locator(".tw-calendar").count() == 0
+    expect(page.locator("#calendar-title")).to_contain_text("Մայիս 2031", ignore_case=True)
 
 
 def test_three_links_skip_to_list_time_and_map_and_the_list_is_one_stop(window: Window, valleys: Served) -> None:

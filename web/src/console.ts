@@ -42,14 +42,15 @@ keys.begin();
 fresh.begin();
 roving.begin();
 notices.begin();
+// Whatever can be pressed listens before the page's words are there: a press in between would be lost.
+// The map's module stands behind this one on its pages; nothing here waits for it.
+choosing.begin();
+listStop.begin();
+calendar.begin();
+files.begin();
+alarm.begin();
+replay.begin();
 void loadWords().then(() => {
-  // The map's module stands behind this one on its pages; nothing here waits for it.
-  choosing.begin();
-  listStop.begin();
-  calendar.begin();
-  files.begin();
   brush.begin();
-  alarm.begin();
   news.begin();
-  replay.begin();
 });

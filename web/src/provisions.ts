@@ -79,8 +79,10 @@ function ready(): void {
     const at = snapped(input);
     const share = (at - Number(input.min)) / (Number(input.max) - Number(input.min));
     thumb?.setAttribute("x", `${(Math.min(Math.max(share, 0), 1) * 100).toFixed(3)}%`);
-    input.setAttribute("aria-valuetext", zonedWords(at * 1000));
-    if (field) field.value = zonedWords(at * 1000);
+    void loadWords().then(() => {
+      input.setAttribute("aria-valuetext", zonedWords(at * 1000));
+      if (field) field.value = zonedWords(at * 1000);
+    });
     clearTimeout(waiting);
     waiting = window.setTimeout(() => void show(addressAt(at)), WAIT_MS);
   });
@@ -93,5 +95,4 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   void show(link.href);
 });
-void loadWords();
 ready();

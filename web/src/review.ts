@@ -25,11 +25,9 @@ import * as sheet from "./review/sheet.js";
 import * as wording from "./review/wording.js";
 import { loadWords } from "./words.js";
 
-const words = loadWords();
-wording.begin(words); // before they came, or its form would be sent unsigned
-void words.then(() => {
-  ownKeys.begin();
-  sheet.begin();
-  queue.begin();
-  void opening.begin();
-});
+// All listen before the page's words came: what is pressed in between would be lost, or a form sent unsigned.
+wording.begin();
+ownKeys.begin();
+sheet.begin();
+queue.begin();
+void loadWords().then(opening.begin);

@@ -1,13 +1,18 @@
 /** A button of ours for choosing a file, with the name of what was chosen: browsers write theirs in their own language. */
 
-import { say } from "../words.js";
+import { loadWords, say } from "../words.js";
 
 export function begin(): void {
-  for (const line of document.querySelectorAll<HTMLElement>(".file-field output")) line.textContent ||= say("file_none");
+  void loadWords().then(() => {
+    for (const line of document.querySelectorAll<HTMLElement>(".file-field output")) line.textContent ||= say("file_none");
+  });
   document.addEventListener("change", (event) => {
     const input = event.target;
     if (!(input instanceof HTMLInputElement) || input.type !== "file") return;
     const line = input.closest(".file-field")?.querySelector("output");
-    if (line) line.textContent = [...(input.files ?? [])].map((file) => file.name).join(", ") || say("file_none");
+    const names = [...(input.files ?? [])].map((file) => file.name).join(", ");
+    void loadWords().then(() => {
+      if (line) line.textContent = names || say("file_none");
+    });
   });
 }

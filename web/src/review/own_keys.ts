@@ -2,7 +2,7 @@
 
 import { identityToRecipient } from "age-encryption";
 import { type Bytes, fromBase64, joined, sha256, toBase64, toHex } from "../proof/bytes.js";
-import { say } from "../words.js";
+import { loadWords, say } from "../words.js";
 import { type KeyPair, type KeyStore, browserStore } from "./key_store.js";
 import { Cannot, type Talk, talk } from "./talk.js";
 import { sentenceOf, tell, tellNext } from "./telling.js";
@@ -137,21 +137,22 @@ async function markHeld(): Promise<void> {
 }
 
 export function begin(): void {
-  void markHeld();
+  void loadWords().then(markHeld);
   document.addEventListener("click", (event) => {
     const button = (event.target as Element).closest<HTMLButtonElement>("[data-review-make-key]");
     if (!button || button.disabled) return;
     event.preventDefault();
     button.disabled = true;
-    tell(say("review_working"));
-    askForKey()
-      .then((sentence) => {
-        tellNext(sentence);
+    void loadWords().then(async () => {
+      tell(say("review_working"));
+      try {
+        tellNext(await askForKey());
         location.reload(); // the list of keys has it now
-      }, (fault: unknown) => {
+      } catch (fault) {
         button.disabled = false;
         tell(sentenceOf(fault));
-      });
+      }
+    });
     void navigator.storage?.persist?.().catch(() => false);
   });
 }

@@ -2,7 +2,7 @@
 
 import { make } from "../map/furniture.js";
 import { inField } from "../fields/in_field.js";
-import { say } from "../words.js";
+import { loadWords, say } from "../words.js";
 import { type Kept, answerAll, chosenIn, formsIn, putBack, readForm, versionOf } from "./answers.js";
 import { hold, inList } from "./sheet.js";
 import { sentenceOf, tell } from "./telling.js";
@@ -110,6 +110,10 @@ function undo(): void {
 
 /** The bar of the list: how many are signed as one act, and which are whole. */
 function tellBar(): void {
+  void loadWords().then(writeBar);
+}
+
+function writeBar(): void {
   const bar = document.querySelector<HTMLElement>("[data-review-list]");
   if (!bar) return;
   const forms = formsIn(document).filter(inList);

@@ -1,7 +1,7 @@
 /** Forms of positions: what they show, how they are signed, and that nothing of them is sent or kept before. */
 
 import { rooted } from "../root.js";
-import { say } from "../words.js";
+import { loadWords, say } from "../words.js";
 import { formsIn, readForm, showRoom, showVersions } from "./answers.js";
 import { type Draft, giveInTheOpen, handIn } from "./handing.js";
 import { checkBrowser, keyToSign } from "./own_keys.js";
@@ -90,10 +90,12 @@ export function inList(form: HTMLFormElement): boolean {
 }
 
 export function begin(): void {
-  tellKept();
   const forms = formsIn(document);
   for (const form of forms) hold(form);
-  if (forms.length > 0) checkBrowser().catch((fault: unknown) => tell(sentenceOf(fault), forms[0]));
+  void loadWords().then(() => {
+    tellKept();
+    if (forms.length > 0) checkBrowser().catch((fault: unknown) => tell(sentenceOf(fault), forms[0]));
+  });
   for (const button of document.querySelectorAll<HTMLElement>("[data-review-sign]")) button.hidden = false;
   document.addEventListener("submit", (event) => {
     if ((event.target as Element).matches("form[data-review-form]")) event.preventDefault();
@@ -104,7 +106,7 @@ export function begin(): void {
     showVersions(form);
     if (isTold) return;
     isTold = true;
-    tell(say("review_only_here"), form);
+    void loadWords().then(() => tell(say("review_only_here"), form));
   });
   document.addEventListener("input", (event) => {
     const form = (event.target as Element).closest<HTMLFormElement>("form[data-review-form]");
@@ -115,8 +117,7 @@ export function begin(): void {
     if (!button || button.getAttribute("aria-busy") === "true") return;
     event.preventDefault();
     const forms = formsOf(button);
-    if (forms.length === 0) tell(say("review_list_empty"));
-    else void sign(forms, button);
+    void loadWords().then(() => (forms.length > 0 ? sign(forms, button) : tell(say("review_list_empty"))));
   });
   // What is answered and not signed is in this page alone: leaving it asks first. The browser has its own words for it.
   addEventListener("beforeunload", (event) => {

@@ -1,7 +1,7 @@
 /** An agreed wording is signed as the ledger's records are: `trucewatch/signature/1` over the hash that the page shows. */
 
 import { type Bytes, toBase64 } from "../proof/bytes.js";
-import { say } from "../words.js";
+import { loadWords, say } from "../words.js";
 import { canonical } from "./canonical.js";
 import { signedAt } from "./handing.js";
 import { type Held, keyToSign, signWith, verifierOf } from "./own_keys.js";
@@ -36,13 +36,13 @@ async function sign(form: HTMLFormElement, submitter: HTMLElement | null): Promi
 }
 
 /** words: awaited before anything is told; a form that is sent before they came is signed all the same. */
-export function begin(words: Promise<void>): void {
+export function begin(): void {
   document.addEventListener("submit", (event) => {
     const form = (event.target as Element).closest<HTMLFormElement>("form[data-review-wording-sign]");
     if (!form || form.querySelector<HTMLInputElement>('[name="document"]')?.value) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     const { submitter } = event;
-    void words.then(() => sign(form, submitter));
+    void loadWords().then(() => sign(form, submitter));
   }, true);
 }

@@ -1,7 +1,7 @@
 /** The bar of a replay: its slider and buttons ask the server, and whatever the server says moves them, in every page of the replay. */
 
 import htmx from "htmx.org";
-import { zonedWords } from "../words.js";
+import { loadWords, zonedWords } from "../words.js";
 import type { Course } from "./live.js";
 
 const DRAG_MS = 250;
@@ -21,7 +21,8 @@ export function momentAt(step: number, begin: string, until: string, step_s: num
   return Number.isFinite(moment) ? zonedWords(moment) : "";
 }
 
-function showMoment(step: number): void {
+async function showMoment(step: number): Promise<void> {
+  await loadWords();
   const { courseBegin, courseUntil, stepS } = document.getElementById("replay-bar")?.dataset ?? {};
   const words = momentAt(step, courseBegin ?? "", courseUntil ?? "", Number(stepS));
   const output = document.getElementById("replay-moment");
@@ -41,7 +42,7 @@ export function showCourse(now: Course): void {
   if (!input) return;
   if (!held) {
     input.value = String(now.at);
-    showMoment(now.at);
+    void showMoment(now.at);
   }
   const go = document.querySelector<HTMLButtonElement>("#replay-go");
   if (go) go.value = now.running ? "pause" : "go";
@@ -111,13 +112,11 @@ export function begin(): void {
   });
   input.addEventListener("input", () => {
     held = true;
-    showMoment(Number(input.value));
+    void showMoment(Number(input.value));
   });
   input.addEventListener("change", letGo);
   document.querySelector("#replay-pace")?.addEventListener("change", (event) => void ask("pace", { seconds: (event.target as HTMLSelectElement).value }));
   document.querySelector("#replay-ended form[action$='/replay/move']")?.addEventListener("submit", (event) => {
     event.preventDefault();
     void ask("again");
-  });
-  if (course) showCourse(course);
-}
+  });}
