@@ -207,6 +207,15 @@ def test_the_heads_word_stands_where_the_rule_has_it_decide(review: SmallReview)
     refused(review, review.outcome(code, opened), "or not each that counts")
 
 
+def test_the_older_word_of_a_head_who_is_an_officer_since_does_not_stand(review: SmallReview) -> None:
+    code = put_under(review)
+    opened = review.both(code)
+    opened.append(later(review, opened[1], "B", "OK-2", code, role="head", answers=NO, round=2))
+    opened.append(later(review, opened[2], "B", "OK-2", code, round=3))
+    review.outcome(code, opened)
+    holds(review)
+
+
 def test_nothing_is_agreed_of_what_somebody_says_did_not_happen(review: SmallReview) -> None:
     opened = review.both("R-1")
     nowhere = {"happened": NO["happened"], "what": {"answer": "concur"}, "where_when": {"answer": "concur"}}

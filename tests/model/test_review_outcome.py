@@ -243,6 +243,11 @@ def test_an_officers_later_word_does_not_go_over_the_heads() -> None:
     assert delegation_answer(own, ReviewRule(head_decides=False), "happened") == ("concur", "")
 
 
+def test_a_head_who_became_an_officer_is_not_outvoted_by_their_own_older_word() -> None:
+    own = [said("NI", NO, person="h", role="head"), said("NI", YES, person="h", turn=2, entry=9)]
+    assert delegation_answer(own, ReviewRule(head_decides=True), "happened") == ("concur", "")
+
+
 def test_a_later_position_stands_in_the_earlier_ones_place() -> None:
     own = [said("NI", NO), said("NI", YES, turn=2, entry=9)]
     assert delegation_answer(own, RULE, "happened") == ("concur", "")

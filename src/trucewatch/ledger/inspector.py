@@ -774,7 +774,7 @@ class ReviewCase:
         too few people signed.
 
         Of each person the last one counts, so none that was superseded; of these the newest rounds in which enough
-        people signed, and the head's last one where the head decides.
+        people signed, and the head's where the head decides.
         """
         own = [(self.positions[at]["round"], at) for at in entries if self.positions[at]["delegation"] == delegation]
         if self.unopened.get(delegation) or not own:
@@ -786,7 +786,7 @@ class ReviewCase:
             if len(counted) < self.rule.each <= len(newest):
                 counted = [each for each in newest if each[0] >= newest[self.rule.each - 1][0]]
         if counted and self.rule.head_decides:
-            heads = [each for each in own if self.positions[each[1]]["role"] == "head"]
+            heads = [each for each in last.values() if self.positions[each[1]]["role"] == "head"]
             counted = sorted({*counted, *sorted(heads)[-1:]}, reverse=True)
         return [self.positions[at] for _, at in counted]
 

@@ -81,17 +81,16 @@ def counted(signed: Iterable[Said], rule: ReviewRule | AttributionRule) -> tuple
 
     Of each person the last one counts. Rounds are gone back through from the newest until `each` people of the signing
     roles are found, with those who stand in where these are too few; all of a round count. Where the head decides, the
-    head's last position is among them.
+    head's is among them; not that of a head who signed again since in another role.
     """
-    own = sorted(signed, key=_order)
-    last = {each.person: each for each in own}
+    last = {each.person: each for each in sorted(signed, key=_order)}
     positions: tuple[Said, ...] = ()
     for roles in (set(rule.signers), set(rule.signers) | set(rule.stands_in)):
         if len(positions) < rule.each:
             positions = _newest([each for each in last.values() if each.role in roles], rule.each)
     if len(positions) < rule.each:
         return ()
-    head = _head_of(own) if rule.head_decides else None
+    head = _head_of(last.values()) if rule.head_decides else None
     if head is not None and head not in positions:
         positions += (head,)
     return tuple(sorted(positions, key=_order))

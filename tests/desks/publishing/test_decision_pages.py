@@ -150,6 +150,7 @@ def test_the_page_says_that_a_decision_covers_its_event_no_longer_and_no_head_ca
     first = decision_named(console.store, console.snapshot.watch, "D-1")
     other = replace(first, number=2, reason="So that people know.", event_put="what it was then")
     (entry,) = console.store.commit([decision_record(console.store, other)])
+    assert people.cleo.get("/decisions").text.count("no longer covers it") == 1, "the list says it of D-2 alone"
     shown = people.cleo.get("/decisions/D-2").text
     assert "no longer covers it" in shown
     assert "none of it can leave to this recipient" in shown

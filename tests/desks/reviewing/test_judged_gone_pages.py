@@ -44,8 +44,13 @@ def test_both_delegations_are_told_that_what_they_judged_is_no_longer_on_the_lis
         members=case.members,
         kind="fire",
     )
+    assert f'action="/review/{code}/who"' in people.anna.get(page_of_case).text
     console.refresh()
     assert console.snapshot.outdated == {code: "gone"}
+    assert f'action="/review/{code}/who"' not in people.anna.get(page_of_case).text
+    answer = people.anna.post(f"/review/{code}/who")
+    assert answer.status_code in (409, 422)
+    assert "so who did it is not asked" in answer.text
     read = [
         [words_of(signer.get(path).text) for path in ("/review", page_of_case, event, "/floor")]
         for signer in (people.ben, people.dan)

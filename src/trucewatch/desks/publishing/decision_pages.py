@@ -39,11 +39,17 @@ router = APIRouter(include_in_schema=False)
 @router.get(HERE)
 @needs(Right.INSIDE)
 def listed(view: CurrentView) -> HTMLResponse:
-    """Every decision, the latest first."""
+    """Every decision, the latest first, with why nothing leaves by it any more."""
     clock = clock_of(view)
     every = [each for each in decisions(view.console.store, view.snapshot.watch) if each.known_at <= clock]
     return view.page(
-        "publishing/decisions.html.jinja", rows=[decision_view(view, each) for each in reversed(every)], never=NEVER
+        "publishing/decisions.html.jinja",
+        rows=[
+            (shown, barred_now(view, each) if shown.is_open or (each.is_agreed and each.withdrawn is None) else ())
+            for each in reversed(every)
+            for shown in [decision_view(view, each)]
+        ],
+        never=NEVER,
     )
 
 

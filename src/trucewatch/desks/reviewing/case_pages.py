@@ -33,12 +33,12 @@ from trucewatch.desks.reviewing.case_view import (
     who_apart,
 )
 from trucewatch.desks.reviewing.case_words import title_of
-from trucewatch.desks.reviewing.changed_meanwhile import changed_meanwhile
+from trucewatch.desks.reviewing.changed_meanwhile import changed_meanwhile, is_gone
 from trucewatch.desks.reviewing.entering import entering
 from trucewatch.desks.reviewing.opened import note_opened
 from trucewatch.desks.reviewing.pages import REPLAY_NOTE
 from trucewatch.desks.reviewing.wordings_shown import wordings_of
-from trucewatch.errors import TrucewatchError
+from trucewatch.errors import StoreError, TrucewatchError
 from trucewatch.messages import Message
 from trucewatch.model.review import QUESTION_WORDS, Case
 from trucewatch.model.roles import Right
@@ -160,6 +160,12 @@ def ask_who(view: CurrentView, number: str) -> Response:
     """Put the question *who*, apart, as a case of its own."""
     case = case_at(view, number)
     with entering(view) as now:
+        if any(is_gone(now, each) for each in book_of(now).of_finding(case.finding)):
+            raise StoreError(
+                Message(
+                    "What was judged is no longer on the list of today, so who did it is not asked. Nothing was entered"
+                )
+            )
         entry = put_who(now.console.store, now.watch, speaking(now), case.code)
     return who_put(entry)
 
@@ -205,7 +211,7 @@ def _page(view: View, case: Case, *, trouble: Message | None = None, typed: str 
         room=book.room(case, own, view.by) if gives else 0,
         may_talk=is_in_case and case.step == "open",
         may_withhold=is_in_case and case.step == "blind" and case.standings.get(own) == "awaited" and not own_sealed,
-        may_put_who=can_act and bool(own) and is_open_for_who(chain),
+        may_put_who=can_act and bool(own) and is_open_for_who(chain) and not any(is_gone(view, each) for each in chain),
         talk=_talk(view, book, case),
         done=[each for each in case.delegations if each in book.done(case)],
         wordings=wordings_of(view, case, side),
