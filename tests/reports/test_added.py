@@ -59,7 +59,7 @@ def test_of_one_voice_the_page_says_words_and_the_files_keep_the_number(recipien
     rows = [incident(f"b{number}", happened=0.7231, alone="learnt") for number in range(4)]
     report = build_daily(inputs_of(rows), recipient=recipient, day_from=DAY, day_until=DAY + timedelta(days=1))
     page = render(report, format="html", language="en").decode()
-    assert ("one independent source, borne out by nobody; most such reports are right" in page) is told
+    assert ("one independent source, borne out by no other; most such reports are right" in page) is told
     assert "0.72" not in page
     assert ("0.72" in render(report, format="csv", language="en").decode()) is told
 

@@ -10,27 +10,27 @@ from trucewatch.model.rounding import probability
 
 ALONE: Final = {
     "nearly_all": (
-        mark("one independent source, borne out by nobody; nearly all such reports are right"),
+        mark("one independent source, borne out by no other; nearly all such reports are right"),
         mark("alone; nearly all right"),
     ),
     "most": (
-        mark("one independent source, borne out by nobody; most such reports are right"),
+        mark("one independent source, borne out by no other; most such reports are right"),
         mark("alone; most are right"),
     ),
     "half": (
-        mark("one independent source, borne out by nobody; about half of such reports are right"),
+        mark("one independent source, borne out by no other; about half of such reports are right"),
         mark("alone; half are right"),
     ),
     "some": (
-        mark("one independent source, borne out by nobody; fewer than half of such reports are right"),
+        mark("one independent source, borne out by no other; fewer than half of such reports are right"),
         mark("alone; some are right"),
     ),
     "few": (
-        mark("one independent source, borne out by nobody; few such reports are right"),
+        mark("one independent source, borne out by no other; few such reports are right"),
         mark("alone; few are right"),
     ),
     "not_learnt": (
-        mark("one independent source, borne out by nobody; it is not known yet how often such reports are right"),
+        mark("one independent source, borne out by no other; it is not known yet how often such reports are right"),
         mark("alone; not known"),
     ),
 }

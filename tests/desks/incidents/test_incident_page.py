@@ -498,5 +498,5 @@ def test_of_one_voice_the_page_says_words_and_no_decimals(valleys: Console) -> N
     for row in each(rows):
         page = client_of(valleys).get(f"/incident/{snapshot.codes[row]}").text
         (sentence,) = re.findall(r'<h1 id="sentence">(.*?)</h1>', page, re.S)
-        assert "one independent source, borne out by nobody" in sentence
+        assert "one independent source, borne out by no other" in sentence
         assert f"{snapshot.incident(row).happened:.2f}" not in sentence
