@@ -226,7 +226,11 @@ def a_key_that_came_later_opens_what_was_sealed_before_it(both: Both) -> None:
     told(page, "OK-4 is in force since")
     page.locator("[data-review-known]").click()
     told(page, "R-3: your delegation’s position was sealed again, to all keys in force.")
-    seal_list(both.south.open("/review"), dissents=False)
+    page = both.south.open("/review")
+    seal_list(page, dissents=False)
+    for each_code in LIST:  # now all are in; the page loads itself anew once they are opened
+        told(page, f"{each_code}: this browser opened your delegation’s first position")
+    told(page, "2 positions are sealed and entered as one act")
     seal_one(both.south.open(f"/review/{ALONE}"), "concur")
     told(both.south.officer, "this browser opened your delegation’s first position")
     expect(both.south.officer.locator('[data-side="NI"]')).to_have_attribute("data-standing", "sealed")

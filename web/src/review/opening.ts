@@ -11,7 +11,7 @@ import { type Signed, commitmentOf, openedDocument, readOpened } from "./positio
 import { seal, unseal } from "./seal.js";
 import { Cannot, Refused, type Talk, talk } from "./talk.js";
 import { isDrafting } from "./sheet.js";
-import { sentenceOf, tell, tellNext, tellWith } from "./telling.js";
+import { sentenceOf, tell, tellNext, tellWith, toldBefore } from "./telling.js";
 
 interface SealedFile {
   readonly sealed: string;
@@ -173,11 +173,11 @@ async function work(store: KeyStore): Promise<void> {
       keepKnown(keys);
       void begin();
     });
-    tellWith([...said, message].join(" "), button);
+    tellWith([toldBefore(), ...said, message].filter(Boolean).join(" "), button);
     return;
   }
   if (said.length === 0) return;
-  const sentence = said.join(" ");
+  const sentence = [toldBefore(), ...said].filter(Boolean).join(" "); // what was just signed is not talked over
   if (opened > 0 && !isDrafting()) {
     tellNext(sentence);
     location.reload();

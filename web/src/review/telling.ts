@@ -31,9 +31,13 @@ export function tellNext(sentence: string): void {
   }
 }
 
+/** What the page before left to say, while this page stands. */
+let kept = "";
+export const toldBefore = (): string => kept;
+
 export function tellKept(): void {
   try {
-    const kept = sessionStorage.getItem(KEPT);
+    kept = sessionStorage.getItem(KEPT) ?? "";
     sessionStorage.removeItem(KEPT);
     if (kept) tell(kept);
   } catch {
