@@ -88,6 +88,13 @@ def key_of_person(book: ReviewBook, code: str, delegation: str, person: str) -> 
         )
     if key.use != "officer" or key.person != person:
         raise StoreError(Message("{key} is not a key of yours to sign with; sign with your own", key=key.code))
+    if key.ended_entry >= 0 and key.entered_entry < 0:
+        raise StoreError(
+            Message(
+                "{key} was not entered. Make a new pair on the page of keys, and ask your head to enter it",
+                key=key.code,
+            )
+        )
     if key.ended_entry >= 0:
         raise StoreError(
             Message(

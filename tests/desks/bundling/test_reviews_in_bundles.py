@@ -17,6 +17,7 @@ from tests.reviews_on_record import CONCUR, Room, officer_of
 from tests.server.conftest import copy_of, now
 from trucewatch.desks import indexes
 from trucewatch.desks.bundling.operations import Bundling, give_bundle, prepare_bundle
+from trucewatch.desks.bundling.output import show_bundling
 from trucewatch.errors import StoreError
 from trucewatch.ledger.position import opened_document
 from trucewatch.model.ids import incident_id
@@ -214,6 +215,18 @@ def test_of_what_is_sealed_or_withheld_nothing_leaves(room: Room, tmp_path: Path
     room.open(position, A)
     shown = proved(room, tmp_path, taken(room))
     assert [each["delegation"] for each in shown["positions"]] == ["NI"]
+
+
+def test_of_an_open_case_no_outcome_is_claimed(room: Room, capsys: pytest.CaptureFixture[str]) -> None:
+    show_bundling(looked_at(room))
+    assert "Review R-1: still open, and 0 positions." in capsys.readouterr().out
+    text = members_of(taken(room))["README.txt"].decode()
+    assert "how the review came out where it was closed" in " ".join(text.split())
+    assert "positions/" not in text, "nothing was opened yet"
+    close(room)
+    show_bundling(looked_at(room))
+    assert "Review R-1: how it came out, and 2 positions." in capsys.readouterr().out
+    assert "positions/ has what was committed to" in " ".join(members_of(taken(room))["README.txt"].decode().split())
 
 
 def test_of_erased_words_the_answers_stay_and_still_show_that_it_was_agreed(room: Room, tmp_path: Path) -> None:

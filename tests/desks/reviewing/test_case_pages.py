@@ -169,6 +169,19 @@ def test_who_is_put_apart_only_after_happened_is_agreed_and_stands_in_no_title(p
     assert "data-key=" not in re.search(r"<form[^>]*data-review-form.*?</form>", page, re.DOTALL)[0]  # type: ignore[index]
 
 
+def test_who_that_was_closed_unreviewed_can_be_put_once_more(people: Delegations) -> None:
+    code = _in_the_open(people)
+    for signer in (people.ben, people.dan):
+        signer.post(f"/review/{code}/done")
+    apart = people.anna.post(f"/review/{code}/who").headers["location"]
+    assert f'action="/review/{code}/who"' not in people.anna.get(f"/review/{code}").text
+    for act in ("leave", "return"):
+        assert people.cleo.post("/review/leaving", act=act, reason="recalled", confirm="yes").status_code == 303
+    assert "closed unreviewed" in unbroken(people.anna.get(apart).text)
+    assert f'action="/review/{code}/who"' in people.anna.get(f"/review/{code}").text
+    assert people.anna.post(f"/review/{code}/who").status_code == 303
+
+
 def test_withheld_is_said_in_two_steps_and_printed_because_it_was_said(people: Delegations) -> None:
     (code,) = people.put()
     form = people.anna.get(f"/review/{code}/withhold")

@@ -48,6 +48,7 @@ def test_both_delegations_are_told_that_what_they_judged_is_no_longer_on_the_lis
     console.refresh()
     assert console.snapshot.outdated == {code: "gone"}
     assert f'action="/review/{code}/who"' not in people.anna.get(page_of_case).text
+    assert "Not put, and not to be put" in people.anna.get(page_of_case).text
     answer = people.anna.post(f"/review/{code}/who")
     assert answer.status_code in (409, 422)
     assert "so who did it is not asked" in answer.text

@@ -70,9 +70,12 @@ def test_a_key_ends_with_a_reason_and_stays_in_the_table(people: Delegations) ->
 def test_a_key_that_was_not_entered_is_told_as_that(people: Delegations) -> None:
     code = people.ben.ask_for_key()
     assert people.anna.post(f"/review/keys/{code}/end", why="replaced").status_code == 303
-    row = _row(people.anna.get("/review/keys").text, code)
+    page = people.anna.get("/review/keys").text
+    row = _row(page, code)
     assert "not entered" in row
     assert "ended" not in row
+    assert "never was in force" in page
+    assert "What it signed before stands" not in page
 
 
 def test_keys_of_ones_own_computer_are_pasted_in(people: Delegations) -> None:

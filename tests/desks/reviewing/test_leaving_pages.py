@@ -88,6 +88,9 @@ def test_what_was_closed_unreviewed_is_offered_to_be_put_once_more(people: Deleg
     assert people.anna.post("/review/put", finding=finding).status_code == 303
     assert finding not in not_put(people.anna)
     assert code in people.anna.get("/review/R-2").text, "it follows the one that was closed"
+    page = unbroken(people.anna.get(f"/review/{code}").text)
+    assert "The same finding is put once more as R-2." in page
+    assert "Evidence that came later" not in page, "there was none"
 
 
 def test_who_left_enters_no_words_on_what_was_closed_before(people: Delegations) -> None:

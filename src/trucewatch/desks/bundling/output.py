@@ -23,7 +23,7 @@ def show_bundling(bundling: Bundling) -> None:
     lines.append(f"Files as they were received: {len(bundling.evidence)}.")
     for case in bundling.cases:
         count = "1 position" if len(case.positions) == 1 else f"{len(case.positions)} positions"
-        lines.append(f"Review {case.code}: how it came out, and {count}.")
+        lines.append(f"Review {case.code}: {'how it came out' if case.outcome else 'still open'}, and {count}.")
     if bundling.barred:
         numbers = ", ".join(map(str, sorted(bundling.barred)))
         lines.append(

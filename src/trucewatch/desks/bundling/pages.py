@@ -103,7 +103,7 @@ def _page(view: View, code: str, recipient: str, language: str, trouble: Message
         if showing
         else [],
         files=len(bundling.evidence) if bundling else 0,
-        reviews=[(case.code, len(case.positions)) for case in bundling.cases] if bundling else [],
+        reviews=[(case.code, len(case.positions), case.outcome is None) for case in bundling.cases] if bundling else [],
         barred=sorted(bundling.barred) if bundling else [],
         is_inside=bundling.is_inside if bundling else True,
         seal=_seal_of(bundling) if bundling else "",

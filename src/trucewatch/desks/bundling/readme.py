@@ -23,7 +23,7 @@ def readme(
     is_figure = FIGURE_NAME in members
     mark = translation_words(words)
     whole = any(name.startswith("evidence/") for name in members)
-    positions = any(name.startswith("reviews/") for name in members)
+    reviews, positions = (any(name.startswith(folder) for name in members) for folder in ("reviews/", "positions/"))
     paragraphs: list[Message | str] = [
         Message("This file was given to {recipient} by the watch {watch}.", recipient=recipient, watch=watch),
         *([mark] if mark else []),
@@ -81,12 +81,18 @@ def readme(
         )
     if whole:
         paragraphs.append(Message("evidence/ has files as they were received, named by their SHA-256."))
+    if reviews:
+        paragraphs.append(
+            Message(
+                "reviews/ has the finding as it was put to the delegations, and how the review came out where it was "
+                "closed."
+            )
+        )
     if positions:
         paragraphs.append(
             Message(
-                "reviews/ has the finding as it was put to the delegations, and how the review came out. positions/ "
-                "has what their own keys signed, and what was committed to before anybody opened anything. A position "
-                "is not a fact of the incident."
+                "positions/ has what was committed to before anybody opened anything, and, where the words may leave, "
+                "what the delegations’ own keys signed. A position is not a fact of the incident."
             )
         )
     paragraphs += [

@@ -200,6 +200,7 @@ def _page(view: View, case: Case, *, trouble: Message | None = None, typed: str 
         question_outcomes=outcomes_of(case, columns),
         state=state_words(case),
         apart=who_apart(case, chain),
+        is_off_the_list=any(is_gone(view, each) for each in chain),
         chain=chain,
         later=[each for each in chain if each.number > case.number and not each.is_of_who][:1],
         judgement=history_of(view, chain),
@@ -224,8 +225,10 @@ def _page(view: View, case: Case, *, trouble: Message | None = None, typed: str 
 
 
 def is_open_for_who(chain: Sequence[Case]) -> bool:
-    """Whether *who* can be put: *happened* is agreed by the last case of the finding, and *who* is not put after it."""
-    last = chain[-1] if chain else None
+    """Whether *who* can be put: *happened* is agreed by the last case of the finding, and *who* is not put after it, but
+    for what was closed unreviewed."""
+    counting = [each for each in chain if not (each.is_of_who and each.state == "closed_unreviewed")]
+    last = counting[-1] if counting else None
     if last is None or last.is_of_who or last.outcome is None:
         return False
     return last.outcome.questions.get("happened") == "agreed"

@@ -215,10 +215,10 @@ def outcomes_of(case: Case, columns: Sequence[Column]) -> tuple[QuestionOutcome,
 
 def who_apart(case: Case, chain: Sequence[Case]) -> WhoApart:
     """How *who* stands about the finding of a case as it was put last; chain: every case of it, in order. What was
-    answered of an earlier state of it holds of that alone."""
+    answered of an earlier state of it holds of that alone, and what was closed unreviewed is as if it was not put."""
     judged = [each for each in chain if not each.is_of_who]
     last = judged[-1] if judged else case
-    put = [each for each in chain if each.is_of_who and each.number > last.number]
+    put = [each for each in chain if each.is_of_who and each.number > last.number and each.state != "closed_unreviewed"]
     outcome = last.outcome
     return WhoApart(
         case=put[-1] if put else None,

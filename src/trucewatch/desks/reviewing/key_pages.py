@@ -80,10 +80,11 @@ def end(view: CurrentView, code: str, form: Form) -> Response:
     """End a key, or refuse one that was asked for."""
     try:
         with view.writing() as now:
+            was_in_force = book_of(now).key(code).is_in_force
             entry = end_key(now.console.store, now.watch, speaking(now), code, why=_why_of(text_of(form, "why")))
     except TrucewatchError as exc:
         return _page(view, trouble=exc.message)
-    return key_ended(entry)
+    return key_ended(entry, was_in_force=was_in_force)
 
 
 @router.post("/review/keys/ask")
@@ -130,13 +131,14 @@ def key_entered(entry: Entry) -> Response:
     return after(_HERE, Toast(receipt))
 
 
-def key_ended(entry: Entry) -> Response:
-    receipt = Message(
-        "OK-{number} is in force no more: entry {entry} of the ledger. What it signed before stands.",
-        number=entry.record["number"],
-        entry=entry.number,
-    )
+def key_ended(entry: Entry, *, was_in_force: bool) -> Response:
+    form = _ENDED if was_in_force else _NOT_ENTERED
+    receipt = Message(form.template, number=entry.record["number"], entry=entry.number)
     return after(_HERE, Toast(receipt))
+
+
+_ENDED: Final = Message("OK-{number} is in force no more: entry {entry} of the ledger. What it signed before stands.")
+_NOT_ENTERED: Final = Message("OK-{number} is not entered, and never was in force: entry {entry} of the ledger.")
 
 
 def _page(view: View, *, trouble: Message | None = None, signs: str = "", opens: str = "") -> HTMLResponse:

@@ -35,7 +35,7 @@ def _sealed(record: Record) -> Message:
 def _resealed(record: Record) -> Message:
     keys = len(record["sealed_to"])
     return Message(
-        "{case}: the same position of {delegation}, sealed to {keys}",
+        "{case}: what {delegation} sealed is handed in once more, sealed to {keys}",
         case=str(record["case"]),
         delegation=str(record["delegation"]),
         keys=Plural("{count} key", "{count} keys", keys, count=Amount(keys)),
@@ -79,12 +79,12 @@ def _came_of_it(record: Record) -> Message:
 
 def _key(record: Record) -> Message:
     form = {
-        ("ask", "officer"): Message("OK-{number}: keys of {delegation} shown to its head, not in force yet"),
-        ("ask", "recovery"): Message("OK-{number}: a recovery key of {delegation} shown, not in force yet"),
+        ("ask", "officer"): Message("OK-{number}: keys of {delegation} asked for, not in force yet"),
+        ("ask", "recovery"): Message("OK-{number}: a recovery key of {delegation} asked for, not in force yet"),
         ("enter", "officer"): Message("OK-{number}: keys of {delegation} in force"),
         ("enter", "recovery"): Message("OK-{number}: recovery key of {delegation} in force"),
-        ("end", "officer"): Message("OK-{number}: keys of {delegation} in force no more"),
-        ("end", "recovery"): Message("OK-{number}: recovery key of {delegation} in force no more"),
+        ("end", "officer"): Message("OK-{number}: keys of {delegation} ended"),
+        ("end", "recovery"): Message("OK-{number}: recovery key of {delegation} ended"),
     }[record["act"], record["use"]]
     return Message(form.template, number=int(record["number"]), delegation=str(record["delegation"]))
 
