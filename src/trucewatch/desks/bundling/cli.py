@@ -22,13 +22,14 @@ def bundle(
         str,
         typer.Argument(
             metavar="ID",
-            help="An incident or a finding of it, by a beginning of its id; a case, R-1; or REPORT#CODE, an incident "
-            "as an issued report shows it.",
+            help="An incident or a finding of it, by a beginning of its id; a case, R-1; or REPORT#CODE, a figure of "
+            "an issued daily report: all, a kind, or a row of it.",
         ),
     ],
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where the bundle goes: a new file.")],
     recipient: Annotated[
-        str, typer.Option(help="A recipient of watch.toml; the last one there, the public, without it.")
+        str,
+        typer.Option(help="A recipient of watch.toml; without it the last one there, of a figure its report's own."),
     ] = "",
     language: Annotated[str, typer.Option(metavar="L", help="Of the page README; the watch's first without it.")] = "",
     names: Annotated[

@@ -225,8 +225,8 @@ def _page(view: View, case: Case, *, trouble: Message | None = None, typed: str 
 
 
 def is_open_for_who(chain: Sequence[Case]) -> bool:
-    """Whether *who* can be put: *happened* is agreed by the last case of the finding, and *who* is not put after it, but
-    for what was closed unreviewed."""
+    """Whether *who* can be put: *happened* is agreed by the last case of the finding, and *who* is not put after it, or
+    was closed unreviewed."""
     counting = [each for each in chain if not (each.is_of_who and each.state == "closed_unreviewed")]
     last = counting[-1] if counting else None
     if last is None or last.is_of_who or last.outcome is None:
