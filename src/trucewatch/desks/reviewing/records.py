@@ -35,7 +35,7 @@ def _sealed(record: Record) -> Message:
 def _resealed(record: Record) -> Message:
     keys = len(record["sealed_to"])
     return Message(
-        "{case}: what {delegation} sealed is handed in once more, sealed to {keys}",
+        "{case}: another sealed file of {delegation} for the same commitment, to {keys}",
         case=str(record["case"]),
         delegation=str(record["delegation"]),
         keys=Plural("{count} key", "{count} keys", keys, count=Amount(keys)),
