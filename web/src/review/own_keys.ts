@@ -2,7 +2,7 @@
 
 import { identityToRecipient } from "age-encryption";
 import { type Bytes, fromBase64, joined, sha256, toBase64, toHex } from "../proof/bytes.js";
-import { loadWords, say } from "../words.js";
+import { say, withWords } from "../words.js";
 import { type KeyPair, type KeyStore, browserStore } from "./key_store.js";
 import { Cannot, type Talk, talk } from "./talk.js";
 import { sentenceOf, tell, tellNext } from "./telling.js";
@@ -137,13 +137,13 @@ async function markHeld(): Promise<void> {
 }
 
 export function begin(): void {
-  void loadWords().then(markHeld);
+  withWords(() => void markHeld());
   document.addEventListener("click", (event) => {
     const button = (event.target as Element).closest<HTMLButtonElement>("[data-review-make-key]");
     if (!button || button.disabled) return;
     event.preventDefault();
     button.disabled = true;
-    void loadWords().then(async () => {
+    withWords(async () => {
       tell(say("review_working"));
       try {
         tellNext(await askForKey());

@@ -2,9 +2,9 @@
 
 import { make } from "../map/furniture.js";
 import { inField } from "../fields/in_field.js";
-import { loadWords, say } from "../words.js";
+import { say, withWords } from "../words.js";
 import { type Kept, answerAll, chosenIn, formsIn, putBack, readForm, versionOf } from "./answers.js";
-import { hold, inList } from "./sheet.js";
+import { hold, inList, isOnlyHereTold } from "./sheet.js";
 import { sentenceOf, tell } from "./telling.js";
 import { Cannot } from "./talk.js";
 
@@ -87,13 +87,17 @@ function questionAt(form: HTMLFormElement): string | undefined {
 
 /** A key answers; a dissent then asks for one's own version before anything can be signed. */
 function answer(form: HTMLFormElement, value: (typeof KEYS)[keyof typeof KEYS]): void {
-  if (form.querySelector('[name="answer-who"]')) return tell(say("review_who_by_hand"), form);
+  if (form.querySelector('[name="answer-who"]')) return withWords(() => tell(say("review_who_by_hand"), form));
   const only = questionAt(form);
+  const isFirst = !isOnlyHereTold();
   pressed.push(chosenIn(form));
   answerAll(form, value, only);
   if (value !== "dissent") return;
   const field = only ? versionOf(form, only) : [...form.querySelectorAll<HTMLTextAreaElement>('[name^="version-"]')].find((one) => !one.value.trim());
-  tell(say("review_version_asked", { code: form.dataset["code"] ?? "" }), form);
+  withWords(() => {
+    const sentences = [say("review_version_asked", { code: form.dataset["code"] ?? "" }), ...(isFirst ? [say("review_only_here")] : [])];
+    tell(sentences.join(" "), form);
+  });
   field?.focus();
 }
 
@@ -104,13 +108,13 @@ function undo(): void {
   putBack(last);
   const row = last.form.closest<HTMLElement>("li[data-review-case]");
   if (row) goTo(row);
-  tell(say("review_undone", { code: last.form.dataset["code"] ?? "" }), last.form);
+  withWords(() => tell(say("review_undone", { code: last.form.dataset["code"] ?? "" }), last.form));
   tellBar();
 }
 
 /** The bar of the list: how many are signed as one act, and which are whole. */
 function tellBar(): void {
-  void loadWords().then(writeBar);
+  withWords(writeBar);
 }
 
 function writeBar(): void {
