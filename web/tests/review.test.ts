@@ -14,7 +14,7 @@ import {
   MOST_SIGNED_BYTES, type Position, SEALED_BYTES, type Signed, TooLong, bytesOf, commitmentOf, listMessage, openedDocument, positionBytes, readOpened, signPosition, signPositions,
 } from "../src/review/position.js";
 import { seal, unseal } from "../src/review/seal.js";
-import { Cannot, Refused, type Talk } from "../src/review/talk.js";
+import { Cannot, NotKnown, Refused, type Talk } from "../src/review/talk.js";
 import { signRecord } from "../src/review/wording.js";
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -345,7 +345,21 @@ describe("opening", () => {
     expect(await openCase("R-1", to, [key])).toEqual({ sentence: "it is opened already", opened: 0 });
     let asked = 0;
     to.get = (async () => (asked++ === 0 ? opening : { items: [], step: "open" })) as Talk["get"];
-    expect((await openCase("R-1", to, [key])).sentence).toContain("R-1");
+    const since = await openCase("R-1", to, [key]);
+    expect(since.sentence).toContain("R-1");
+    expect(since).toEqual({ sentence: expect.not.stringContaining("this browser"), opened: 0 });
+  });
+
+  it("looks where the answer was lost, and says so where it cannot look either", async () => {
+    const { to, key, item } = await lying();
+    const opening = { items: [item], step: "opening" };
+    to.refusal = new NotKnown("not known");
+    let count = 0;
+    to.get = (async () => (count++ === 0 ? opening : { items: [], step: "open" })) as Talk["get"];
+    expect((await openCase("R-1", to, [key])).sentence).toContain("is opened");
+    count = 0;
+    to.get = (async () => (count++ === 0 ? opening : Promise.reject(new Cannot("Nothing was entered")))) as Talk["get"];
+    expect((await openCase("R-1", to, [key])).sentence).toBe("not known");
   });
 
   it("finds what was committed to behind what a colleague sealed over it", async () => {
@@ -434,6 +448,10 @@ describe("own keys", () => {
     const empty = store();
     await expect(askForKey(to, empty)).rejects.toThrow("not now");
     expect(empty.pairs).toEqual([]);
+    to.refusal = new NotKnown("not known");
+    const lost = store();
+    await expect(askForKey(to, lost)).rejects.toThrow("not known");
+    expect(lost.pairs.length).toBe(1); // its entry may be asked for, and its head may enter it
     const other = new Console();
     other.fingerprint = "0000 0000";
     await expect(askForKey(other, empty)).rejects.toThrow("another fingerprint");

@@ -9,7 +9,7 @@ import { type KeyStore, browserStore } from "./key_store.js";
 import { type Held, checkBrowser, readKeys } from "./own_keys.js";
 import { type Signed, commitmentOf, openedDocument, readOpened } from "./position.js";
 import { seal, unseal } from "./seal.js";
-import { Cannot, Refused, type Talk, talk } from "./talk.js";
+import { Cannot, NotKnown, Refused, type Talk, talk } from "./talk.js";
 import { isDrafting } from "./sheet.js";
 import { sentenceOf, tell, tellNext, tellWith, toldBefore } from "./telling.js";
 
@@ -75,6 +75,7 @@ export async function openCase(code: string, to: Talk, held: readonly Held[], fi
   if (!["opening", "open"].includes(found.step) || found.items.length === 0) return { sentence: "", opened: 0 };
   const left: string[] = [];
   let opened = 0;
+  let isOpenedSince = false;
   for (const item of found.items) {
     try {
       const unsealed = await openItem(code, item, held, finding);
@@ -86,11 +87,13 @@ export async function openCase(code: string, to: Talk, held: readonly Held[], fi
       opened += 1;
     } catch (fault) {
       if (!(fault instanceof Cannot)) throw fault;
-      if (!(fault instanceof Refused) || !(await isGone(code, item, to))) left.push(fault.message);
+      const mayBeOpened = fault instanceof Refused || fault instanceof NotKnown;
+      if (mayBeOpened && (await isGone(code, item, to))) isOpenedSince = true;
+      else left.push(fault.message);
     }
   }
-  const isAnyOpened = opened > 0 || left.length === 0;
-  return { sentence: [...(isAnyOpened ? [say("review_opened", { code })] : []), ...new Set(left)].join(" "), opened };
+  const first = opened > 0 ? [say("review_opened", { code })] : isOpenedSince ? [say("review_opened_since", { code })] : [];
+  return { sentence: [...first, ...new Set(left)].join(" "), opened };
 }
 
 /** The keys that open one of the files in which it was sealed. */
@@ -98,10 +101,14 @@ function codesOf(item: SealedItem): string[] {
   return [...new Set([item, ...(item.earlier ?? [])].flatMap((file) => file.sealed_to))];
 }
 
-/** Whether somebody else of the delegation opened it meanwhile. */
+/** Whether it lies sealed no more: opened by somebody of the delegation meanwhile, or by this browser, which was told nothing of it. */
 async function isGone(code: string, item: SealedItem, to: Talk): Promise<boolean> {
-  const now = await to.get<SealedAnswer>(`/review/${code}/sealed`);
-  return !now.items.some((one) => one.commitment === item.commitment);
+  try {
+    const now = await to.get<SealedAnswer>(`/review/${code}/sealed`);
+    return !now.items.some((one) => one.commitment === item.commitment);
+  } catch {
+    return false;
+  }
 }
 
 /** Seals again what lies sealed, where a key in force now is missing; how many were. Nobody is asked, so it is done to keys alone that the officer knows: own ones, and those to which this browser sealed before. Throws Strange for others. */
