@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { fromBase64, fromHex, sha256, toBase64, toHex } from "../src/proof/bytes.js";
 import { leafHash, rootFromPath } from "../src/proof/merkle.js";
 import { readKey } from "../src/proof/note.js";
@@ -7,7 +7,7 @@ import { answerOf, hasControl } from "../src/review/answers.js";
 import { type Json, NoCharacter, canonical } from "../src/review/canonical.js";
 import { type Draft, giveInTheOpen, handIn, positionsOf, signedAt } from "../src/review/handing.js";
 import type { KeyPair, KeyStore } from "../src/review/key_store.js";
-import { type Known, keepKnown } from "../src/review/known_keys.js";
+import { type Known, Strange, browserKnown, keepKnown } from "../src/review/known_keys.js";
 import { openCase, openItem, sealAgain } from "../src/review/opening.js";
 import { type Held, askForKey, fingerprintOf, keyToSign, makeKeys, readKeys, verifierOf } from "../src/review/own_keys.js";
 import {
@@ -263,20 +263,33 @@ describe("handing in", () => {
     expect(to.posted).toEqual([]);
   });
 
-  it("stops once at a key to which it never sealed, as one that whoever keeps the machine entered", async () => {
+  it("stops at a key to which it never sealed, as one that whoever keeps the machine entered, until the officer takes it for theirs", async () => {
     const { to, key } = await ready();
     const known = remembering();
     const hand = (): Promise<unknown> => handIn([draft("R-1")], key, to, MOMENT, undefined, known);
     await expect(hand()).rejects.toThrow("OK-2 would open"); // the first time too; one's own key is known
+    await expect(hand()).rejects.toThrow("OK-2 would open"); // the second click of a double click
     expect(to.posted).toEqual([]);
+    keepKnown(to.sealedTo, known);
     await hand();
     to.sealedTo.push({ code: "OK-9", opens: (await makeKeys()).opens });
     to.posted.length = 0;
+    const fault = await hand().catch((one: unknown) => one);
+    expect(fault).toBeInstanceOf(Strange);
+    expect((fault as Strange).keys.map((one) => one.code)).toEqual(["OK-9"]);
     await expect(hand()).rejects.toThrow("OK-9");
     expect(to.posted).toEqual([]);
+    keepKnown((fault as Strange).keys, known);
     await hand();
     expect(to.posted.length).toBe(1);
     await hand();
+  });
+
+  it("remembers in this page whom the officer took for theirs where the browser keeps nothing", () => {
+    vi.stubGlobal("localStorage", undefined);
+    keepKnown([{ code: "OK-7", opens: "age1seven" }]);
+    keepKnown([{ code: "OK-8", opens: "age1eight" }]);
+    expect(browserKnown.read()).toEqual(expect.arrayContaining(["age1seven", "age1eight"]));
   });
 
   it("gives a later position in the open, as the document that was signed", async () => {

@@ -133,6 +133,31 @@ describe("a form that is signed", () => {
   });
 });
 
+describe("a strange key", () => {
+  it("is sealed to only after a button of its own, whatever is clicked twice", async () => {
+    const page = await begun("blind");
+    const { Strange, browserKnown } = await import("../src/review/known_keys.js");
+    hand.mockRejectedValue(new Strange("OK-9 would open what you seal", [{ code: "OK-9", opens: "age1strange" }]));
+    page.press();
+    await settled();
+    page.press();
+    await settled();
+    expect(page.sentences.at(-1)).toBe("OK-9 would open what you seal");
+    expect(browserKnown.read()).not.toContain("age1strange");
+    const [, ours] = page.region.appended;
+    expect(ours.textContent).toBe("It is ours: sign");
+    ours.click(2);
+    await settled();
+    expect(hand).toHaveBeenCalledTimes(2);
+    hand.mockResolvedValue({ path: "/review/R-1", sealedTo: ["OK-1", "OK-9"] });
+    ours.click();
+    await settled();
+    expect(browserKnown.read()).toContain("age1strange");
+    expect(hand).toHaveBeenCalledTimes(3);
+    expect(reloaded).toHaveBeenCalledTimes(1);
+  });
+});
+
 describe("the first key", () => {
   async function keyed(isEarly: boolean): Promise<Sheet> {
     const page = new Sheet("blind");

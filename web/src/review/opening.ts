@@ -1,17 +1,16 @@
 /** When all are in, or the clock has run out: what one's own delegation sealed is opened by this browser, by itself. And what is sealed is sealed again where a key in force is missing. */
 
-import { make } from "../map/furniture.js";
 import { type Bytes, fromBase64, toBase64 } from "../proof/bytes.js";
 import { say } from "../words.js";
 import { type ToSign, askToSign, onceOf } from "./handing.js";
-import { type Known, Strange, browserKnown, keepKnown, strangeOf } from "./known_keys.js";
+import { type Known, Strange, browserKnown, strangeOf } from "./known_keys.js";
 import { type KeyStore, browserStore } from "./key_store.js";
 import { type Held, checkBrowser, readKeys } from "./own_keys.js";
 import { type Signed, commitmentOf, openedDocument, readOpened } from "./position.js";
 import { seal, unseal } from "./seal.js";
 import { Cannot, NotKnown, Refused, type Talk, talk } from "./talk.js";
 import { isDrafting } from "./sheet.js";
-import { sentenceOf, tell, tellNext, tellWith, toldBefore } from "./telling.js";
+import { sentenceOf, tell, tellNext, tellStrange, toldBefore } from "./telling.js";
 
 interface SealedFile {
   readonly sealed: string;
@@ -175,12 +174,7 @@ async function work(store: KeyStore): Promise<void> {
     }
   if (strange && opened === 0) {
     const { message, keys } = strange;
-    const button = make("button", "", say("review_keys_are_ours"), { type: "button", "data-review-known": "" });
-    button.addEventListener("click", () => {
-      keepKnown(keys);
-      void begin();
-    });
-    tellWith([toldBefore(), ...said, message].filter(Boolean).join(" "), button);
+    tellStrange([toldBefore(), ...said, message].filter(Boolean).join(" "), keys, "review_keys_are_ours", () => void begin());
     return;
   }
   if (said.length === 0) return;

@@ -4,9 +4,10 @@ import { rooted } from "../root.js";
 import { say, withWords } from "../words.js";
 import { formsIn, readForm, showRoom, showVersions } from "./answers.js";
 import { type Draft, giveInTheOpen, handIn } from "./handing.js";
+import { Strange } from "./known_keys.js";
 import { checkBrowser, keyToSign } from "./own_keys.js";
 import { talk } from "./talk.js";
-import { sentenceOf, tell, tellKept, tellNext } from "./telling.js";
+import { sentenceOf, tell, tellKept, tellNext, tellStrange } from "./telling.js";
 
 let isSigned = false;
 let isTold = false;
@@ -48,7 +49,7 @@ function go(path: string): void {
   else location.assign(here);
 }
 
-async function sign(forms: readonly HTMLFormElement[]): Promise<void> {
+async function sign(forms: readonly HTMLFormElement[], button: HTMLElement): Promise<void> {
   const near = forms.length === 1 ? forms[0] : null;
   const read = forms.map((form) => ({ form, ...readForm(form) }));
   const missing = read.find((one) => one.missing)?.missing;
@@ -73,7 +74,8 @@ async function sign(forms: readonly HTMLFormElement[]): Promise<void> {
         go(drafts.length > 1 ? "/review" : handed.path);
       }
     } catch (fault) {
-      tell(sentenceOf(fault), near);
+      if (fault instanceof Strange) tellStrange(fault.message, fault.keys, "review_sign_to_ours", () => press(button), near);
+      else tell(sentenceOf(fault), near);
     }
   });
 }
@@ -85,7 +87,7 @@ function press(button: HTMLElement): void {
   const forms = formsOf(button);
   withWords(async () => {
     try {
-      if (forms.length > 0) await sign(forms);
+      if (forms.length > 0) await sign(forms, button);
       else tell(say("review_list_empty"));
     } finally {
       if (!isSigned) button.removeAttribute("aria-busy");
