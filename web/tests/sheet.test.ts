@@ -74,6 +74,7 @@ function made(name: string): any {
     addEventListener: (_name: string, act: Listener) => listeners.push(act),
     click: (detail = 1) => listeners.forEach((act) => act({ detail })),
     append: () => undefined,
+    querySelectorAll: () => [],
   };
 }
 
@@ -155,6 +156,69 @@ describe("a strange key", () => {
     expect(browserKnown.read()).toContain("age1strange");
     expect(hand).toHaveBeenCalledTimes(3);
     expect(reloaded).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe("a case that is shown in its row", () => {
+  async function shown(answer: () => Promise<Partial<Response>>, more: object = {}): Promise<{ page: Sheet; row: any; asked: ReturnType<typeof vi.fn> }> {
+    const page = new Sheet("blind");
+    const [queue, { loadWords }] = [await import("../src/review/queue.js"), await import("../src/words.js")];
+    await loadWords();
+    const asked = vi.fn(answer);
+    vi.stubGlobal("fetch", asked);
+    vi.stubGlobal("DOMParser", class { parseFromString = () => ({ querySelectorAll: () => [page.form] }); });
+    const link: any = { href: "/review/R-1", closest: () => row };
+    const row: any = {
+      dataset: { reviewCase: "R-1" }, attributes: new Map<string, string>(), parts: [] as any[],
+      setAttribute: (name: string, value: string) => row.attributes.set(name, value),
+      getAttribute: (name: string) => row.attributes.get(name) ?? null,
+      removeAttribute: (name: string) => row.attributes.delete(name),
+      querySelector: (selector: string) => (selector === "a[href]" ? link : selector === "[data-review-status]" ? page.region : (row.parts[0] ?? null)),
+      querySelectorAll: () => [],
+      append: (part: any) => row.parts.push(part),
+    };
+    Object.assign(page.form, { parentElement: null, getAttribute: () => null });
+    page.form.querySelectorAll = () => [];
+    Object.assign(document, {
+      activeElement: link,
+      importNode: () => page.form,
+      querySelectorAll: (selector: string) => (selector.startsWith("li") ? [row] : []),
+      querySelector: (selector: string) => (selector === "dialog[open]" ? null : selector === "[data-review-list]" ? bar : page.region),
+    });
+    const bar: any = { ...made("p"), dataset: {}, querySelector: () => ({ ...made("p"), toggleAttribute: () => undefined, append: () => undefined }) };
+    queue.begin();
+    const enter = (): void => page.fire("keydown", link, { key: "Enter", ...more });
+    enter();
+    enter();
+    await settled();
+    return { page, row, asked };
+  }
+
+  it("is asked for once, and stands there once, where Enter is pressed twice", async () => {
+    const { row, asked } = await shown(async () => ({ ok: true, redirected: false, text: async () => "" }));
+    expect(asked).toHaveBeenCalledTimes(1);
+    expect(row.parts.length).toBe(1);
+    expect(row.attributes.has("aria-busy")).toBe(false);
+  });
+
+  it("is not asked for by a key that is held down", async () => {
+    const { asked } = await shown(async () => ({ ok: true, redirected: false, text: async () => "" }), { repeat: true });
+    expect(asked).not.toHaveBeenCalled();
+  });
+
+  it("says what the console answered, and that it does not only where it does not", async () => {
+    const answers: [() => Promise<Partial<Response>>, string][] = [
+      [async () => ({ ok: true, redirected: true, status: 200 }), "signed in no more"],
+      [async () => ({ ok: false, redirected: false, status: 403 }), "R-1 is not shown here: the console answered 403"],
+      [async () => Promise.reject(new TypeError()), "does not answer"],
+      [async () => ({ ok: true, redirected: false, text: () => Promise.reject(new TypeError()) }), "does not answer"],
+    ];
+    for (const [answer, sentence] of answers) {
+      vi.resetModules();
+      const { page, row } = await shown(answer);
+      expect(page.sentences.at(-1)).toContain(sentence);
+      expect(row.attributes.has("aria-busy")).toBe(false);
+    }
   });
 });
 
