@@ -5,7 +5,7 @@ import htmx from "htmx.org";
 import * as calendar from "./fields/calendar.js";
 import * as files from "./fields/files.js";
 import * as roving from "./roving.js";
-import { loadWords } from "./words.js";
+import { withWords } from "./words.js";
 import * as alarm from "./watch/alarm.js";
 import * as brush from "./watch/brush.js";
 import * as choosing from "./watch/choose.js";
@@ -50,7 +50,7 @@ calendar.begin();
 files.begin();
 alarm.begin();
 replay.begin();
-void loadWords().then(() => {
+withWords(() => {
   brush.begin();
   news.begin();
 });

@@ -1,6 +1,6 @@
 /** The pages of provisions: the rail under the moment moves it, and the page behind follows without being loaded anew. Every one of these steps is a link or a form without this. */
 
-import { loadWords, zonedWords } from "./words.js";
+import { withWords, zonedWords } from "./words.js";
 
 const WAIT_MS = 180;
 let asked = 0;
@@ -79,7 +79,7 @@ function ready(): void {
     const at = snapped(input);
     const share = (at - Number(input.min)) / (Number(input.max) - Number(input.min));
     thumb?.setAttribute("x", `${(Math.min(Math.max(share, 0), 1) * 100).toFixed(3)}%`);
-    void loadWords().then(() => {
+    withWords(() => {
       input.setAttribute("aria-valuetext", zonedWords(at * 1000));
       if (field) field.value = zonedWords(at * 1000);
     });

@@ -23,11 +23,11 @@ import * as ownKeys from "./review/own_keys.js";
 import * as queue from "./review/queue.js";
 import * as sheet from "./review/sheet.js";
 import * as wording from "./review/wording.js";
-import { loadWords } from "./words.js";
+import { withWords } from "./words.js";
 
 // All listen before the page's words came: what is pressed in between would be lost, or a form sent unsigned.
 wording.begin();
 ownKeys.begin();
 sheet.begin();
 queue.begin();
-void loadWords().then(opening.begin);
+withWords(() => void opening.begin());

@@ -7,6 +7,7 @@ export type Key = keyof typeof english;
 
 let given: Record<string, string | Forms> = {};
 let loading: Promise<void> | undefined;
+let isLoaded = false;
 const language = document.documentElement.lang || "en";
 /** How the server writes numbers and days. Browsers do not know every language that we speak: some write Azerbaijani and Armenian numbers as English ones. */
 const ENGLISH = {
@@ -37,8 +38,14 @@ export function loadWords(): Promise<void> {
     } catch {
       /* the English words stay */
     }
-  })();
+  })().finally(() => (isLoaded = true));
   return loading;
+}
+
+/** Acts at once where the words are there, or failed to come: nothing happens in between. Else after them, in the order of the calls. */
+export function withWords(act: () => void): void {
+  if (isLoaded) act();
+  else void loadWords().then(act);
 }
 
 /** The sentence of a key with `{name}` filled in; a number `n` picks the plural form of the page's language. */

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { fromBase64, fromHex, sha256, toBase64, toHex } from "../src/proof/bytes.js";
 import { leafHash, rootFromPath } from "../src/proof/merkle.js";
 import { readKey } from "../src/proof/note.js";
@@ -7,14 +7,14 @@ import { answerOf, hasControl } from "../src/review/answers.js";
 import { type Json, NoCharacter, canonical } from "../src/review/canonical.js";
 import { type Draft, giveInTheOpen, handIn, positionsOf, signedAt } from "../src/review/handing.js";
 import type { KeyPair, KeyStore } from "../src/review/key_store.js";
-import { type Known, keepKnown } from "../src/review/known_keys.js";
+import { type Known, Strange, browserKnown, keepKnown } from "../src/review/known_keys.js";
 import { openCase, openItem, sealAgain } from "../src/review/opening.js";
 import { type Held, askForKey, fingerprintOf, keyToSign, makeKeys, readKeys, verifierOf } from "../src/review/own_keys.js";
 import {
   MOST_SIGNED_BYTES, type Position, SEALED_BYTES, type Signed, TooLong, bytesOf, commitmentOf, listMessage, openedDocument, positionBytes, readOpened, signPosition, signPositions,
 } from "../src/review/position.js";
 import { seal, unseal } from "../src/review/seal.js";
-import { Cannot, Refused, type Talk } from "../src/review/talk.js";
+import { Cannot, NotKnown, Refused, type Talk } from "../src/review/talk.js";
 import { signRecord } from "../src/review/wording.js";
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -263,20 +263,33 @@ describe("handing in", () => {
     expect(to.posted).toEqual([]);
   });
 
-  it("stops once at a key to which it never sealed, as one that whoever keeps the machine entered", async () => {
+  it("stops at a key to which it never sealed, as one that whoever keeps the machine entered, until the officer takes it for theirs", async () => {
     const { to, key } = await ready();
     const known = remembering();
     const hand = (): Promise<unknown> => handIn([draft("R-1")], key, to, MOMENT, undefined, known);
     await expect(hand()).rejects.toThrow("OK-2 would open"); // the first time too; one's own key is known
+    await expect(hand()).rejects.toThrow("OK-2 would open"); // the second click of a double click
     expect(to.posted).toEqual([]);
+    keepKnown(to.sealedTo, known);
     await hand();
     to.sealedTo.push({ code: "OK-9", opens: (await makeKeys()).opens });
     to.posted.length = 0;
+    const fault = await hand().catch((one: unknown) => one);
+    expect(fault).toBeInstanceOf(Strange);
+    expect((fault as Strange).keys.map((one) => one.code)).toEqual(["OK-9"]);
     await expect(hand()).rejects.toThrow("OK-9");
     expect(to.posted).toEqual([]);
+    keepKnown((fault as Strange).keys, known);
     await hand();
     expect(to.posted.length).toBe(1);
     await hand();
+  });
+
+  it("remembers in this page whom the officer took for theirs where the browser keeps nothing", () => {
+    vi.stubGlobal("localStorage", undefined);
+    keepKnown([{ code: "OK-7", opens: "age1seven" }]);
+    keepKnown([{ code: "OK-8", opens: "age1eight" }]);
+    expect(browserKnown.read()).toEqual(expect.arrayContaining(["age1seven", "age1eight"]));
   });
 
   it("gives a later position in the open, as the document that was signed", async () => {
@@ -345,7 +358,21 @@ describe("opening", () => {
     expect(await openCase("R-1", to, [key])).toEqual({ sentence: "it is opened already", opened: 0 });
     let asked = 0;
     to.get = (async () => (asked++ === 0 ? opening : { items: [], step: "open" })) as Talk["get"];
-    expect((await openCase("R-1", to, [key])).sentence).toContain("R-1");
+    const since = await openCase("R-1", to, [key]);
+    expect(since.sentence).toContain("R-1");
+    expect(since).toEqual({ sentence: expect.not.stringContaining("this browser"), opened: 0 });
+  });
+
+  it("looks where the answer was lost, and says so where it cannot look either", async () => {
+    const { to, key, item } = await lying();
+    const opening = { items: [item], step: "opening" };
+    to.refusal = new NotKnown("not known");
+    let count = 0;
+    to.get = (async () => (count++ === 0 ? opening : { items: [], step: "open" })) as Talk["get"];
+    expect((await openCase("R-1", to, [key])).sentence).toContain("is opened");
+    count = 0;
+    to.get = (async () => (count++ === 0 ? opening : Promise.reject(new Cannot("Nothing was entered")))) as Talk["get"];
+    expect((await openCase("R-1", to, [key])).sentence).toBe("not known");
   });
 
   it("finds what was committed to behind what a colleague sealed over it", async () => {
@@ -434,6 +461,10 @@ describe("own keys", () => {
     const empty = store();
     await expect(askForKey(to, empty)).rejects.toThrow("not now");
     expect(empty.pairs).toEqual([]);
+    to.refusal = new NotKnown("not known");
+    const lost = store();
+    await expect(askForKey(to, lost)).rejects.toThrow("not known");
+    expect(lost.pairs.length).toBe(1); // its entry may be asked for, and its head may enter it
     const other = new Console();
     other.fingerprint = "0000 0000";
     await expect(askForKey(other, empty)).rejects.toThrow("another fingerprint");

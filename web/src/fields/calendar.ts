@@ -1,7 +1,7 @@
 /** The calendar that opens beside a field for a day or a time. One dialog for the page, in the page's own words: browsers do not know every language that we speak. */
 
 import { make } from "../map/furniture.js";
-import { dayWords, format, loadWords, say } from "../words.js";
+import { dayWords, format, say, withWords } from "../words.js";
 import { type Day, dayAfterKey, isSame, plusMonths, readText, weeksOf } from "./days.js";
 
 const LAST_MINUTE = /^([01]?\d|2[0-3]):[0-5]\d$/;
@@ -121,7 +121,7 @@ export function begin(): void {
     const opener = (event.target as Element).closest<HTMLElement>("[data-calendar]");
     const field = opener?.parentElement?.querySelector("input");
     if (!opener || !field) return;
-    void loadWords().then(() => {
+    withWords(() => {
       calendar ??= new Calendar();
       calendar.open(field, opener.dataset["calendar"] === "moment");
     });

@@ -1,9 +1,9 @@
 /** A button of ours for choosing a file, with the name of what was chosen: browsers write theirs in their own language. */
 
-import { loadWords, say } from "../words.js";
+import { say, withWords } from "../words.js";
 
 export function begin(): void {
-  void loadWords().then(() => {
+  withWords(() => {
     for (const line of document.querySelectorAll<HTMLElement>(".file-field output")) line.textContent ||= say("file_none");
   });
   document.addEventListener("change", (event) => {
@@ -11,7 +11,7 @@ export function begin(): void {
     if (!(input instanceof HTMLInputElement) || input.type !== "file") return;
     const line = input.closest(".file-field")?.querySelector("output");
     const names = [...(input.files ?? [])].map((file) => file.name).join(", ");
-    void loadWords().then(() => {
+    withWords(() => {
       if (line) line.textContent = names || say("file_none");
     });
   });

@@ -2,7 +2,7 @@
 
 import { type Bytes, sha256, toBase64, toHex } from "../proof/bytes.js";
 import { say } from "../words.js";
-import { type Known, browserKnown, keepKnown, strangeOf, untoldOf } from "./known_keys.js";
+import { type Known, Strange, browserKnown, keepKnown, strangeOf } from "./known_keys.js";
 import { type Held, signWith, verifierOf } from "./own_keys.js";
 import { type Answer, type Position, SALT_BYTES, type Signed, commitmentOf, openedDocument, signPosition, signPositions } from "./position.js";
 import { seal } from "./seal.js";
@@ -76,14 +76,14 @@ async function signed(positions: readonly Position[], key: Held, draw: Random): 
   return signPositions(positions, sign, verifier, positions.map(() => draw(SALT_BYTES)));
 }
 
-/** Blind positions, one or several as one act: signed, sealed, handed over. Throws Cannot once for a key to which this browser did not seal before. */
+/** Blind positions, one or several as one act: signed, sealed, handed over. Throws Strange for a key to which this browser did not seal before and that was not kept as known since. */
 export async function handIn(drafts: readonly Draft[], key: Held, to: Talk, moment = new Date(), draw = random, known: Known = browserKnown): Promise<Handed> {
   const about = await askToSign(drafts.map((draft) => draft.code), to);
   const recipients = about.sealed_to.map((one) => one.opens);
   // Who seals has to be able to open: otherwise what is handed over could not be opened by this browser when it is time.
   if (!recipients.includes(key.opens)) throw new Cannot(say("review_not_sealed_to_own", { code: key.code }));
-  const untold = untoldOf(strangeOf(about.sealed_to, [key], known));
-  if (untold.length > 0) throw new Cannot(say("review_new_keys", { codes: untold.map((one) => one.code).join(", ") }));
+  const strange = strangeOf(about.sealed_to, [key], known);
+  if (strange.length > 0) throw new Strange(say("review_new_keys", { codes: strange.map((one) => one.code).join(", ") }), strange);
   const positions = positionsOf(drafts, about, moment);
   const made = await signed(positions, key, draw);
   const items = await Promise.all(made.map(async (one, at) => ({

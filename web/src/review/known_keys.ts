@@ -1,4 +1,4 @@
-/** To whom this browser sealed before: a key that is new is sealed to only after the officer was told of it, and went on.
+/** To whom this browser sealed before: a key that is new is sealed to only after the officer was told of it, and took it for one of their delegation.
  *
  * The console says whose keys are in force. Whoever keeps its machine could enter one of their own among them.
  */
@@ -17,17 +17,21 @@ export interface Known {
 
 const NAME = "trucewatch-review-known";
 
-/** What this browser remembers of it, of public keys alone; nothing where it keeps nothing. */
+/** What is remembered in this page alone, where the browser keeps nothing. */
+let inPage: readonly string[] = [];
+
+/** What this browser remembers of it, of public keys alone. */
 export const browserKnown: Known = {
   read() {
     try {
       const kept: unknown = JSON.parse(localStorage.getItem(NAME) ?? "[]");
-      return Array.isArray(kept) ? kept.filter((one): one is string => typeof one === "string") : [];
+      return [...inPage, ...(Array.isArray(kept) ? kept.filter((one): one is string => typeof one === "string") : [])];
     } catch {
-      return [];
+      return inPage;
     }
   },
   keep(opens) {
+    inPage = opens;
     try {
       localStorage.setItem(NAME, JSON.stringify(opens));
     } catch {
@@ -43,19 +47,10 @@ export class Strange extends Cannot {
   }
 }
 
-const told = new Set<string>();
-
 /** The keys that are none of this browser's own and to which it did not seal before. */
 export function strangeOf(recipients: readonly Recipient[], own: readonly { readonly opens: string }[], known: Known): Recipient[] {
   const before = [...known.read(), ...own.map((one) => one.opens)];
   return recipients.filter((one) => !before.includes(one.opens));
-}
-
-/** The strange keys of which the officer was not told in this page yet; from now on they are told of. */
-export function untoldOf(strange: readonly Recipient[]): Recipient[] {
-  const untold = strange.filter((one) => !told.has(one.opens));
-  for (const one of untold) told.add(one.opens);
-  return untold;
 }
 
 /** Remembers these as known. */

@@ -1,17 +1,16 @@
 /** When all are in, or the clock has run out: what one's own delegation sealed is opened by this browser, by itself. And what is sealed is sealed again where a key in force is missing. */
 
-import { make } from "../map/furniture.js";
 import { type Bytes, fromBase64, toBase64 } from "../proof/bytes.js";
 import { say } from "../words.js";
 import { type ToSign, askToSign, onceOf } from "./handing.js";
-import { type Known, Strange, browserKnown, keepKnown, strangeOf } from "./known_keys.js";
+import { type Known, Strange, browserKnown, strangeOf } from "./known_keys.js";
 import { type KeyStore, browserStore } from "./key_store.js";
 import { type Held, checkBrowser, readKeys } from "./own_keys.js";
 import { type Signed, commitmentOf, openedDocument, readOpened } from "./position.js";
 import { seal, unseal } from "./seal.js";
-import { Cannot, Refused, type Talk, talk } from "./talk.js";
+import { Cannot, NotKnown, Refused, type Talk, talk } from "./talk.js";
 import { isDrafting } from "./sheet.js";
-import { sentenceOf, tell, tellNext, tellWith, toldBefore } from "./telling.js";
+import { sentenceOf, tell, tellNext, tellStrange, toldBefore } from "./telling.js";
 
 interface SealedFile {
   readonly sealed: string;
@@ -75,6 +74,7 @@ export async function openCase(code: string, to: Talk, held: readonly Held[], fi
   if (!["opening", "open"].includes(found.step) || found.items.length === 0) return { sentence: "", opened: 0 };
   const left: string[] = [];
   let opened = 0;
+  let isOpenedSince = false;
   for (const item of found.items) {
     try {
       const unsealed = await openItem(code, item, held, finding);
@@ -86,11 +86,13 @@ export async function openCase(code: string, to: Talk, held: readonly Held[], fi
       opened += 1;
     } catch (fault) {
       if (!(fault instanceof Cannot)) throw fault;
-      if (!(fault instanceof Refused) || !(await isGone(code, item, to))) left.push(fault.message);
+      const mayBeOpened = fault instanceof Refused || fault instanceof NotKnown;
+      if (mayBeOpened && (await isGone(code, item, to))) isOpenedSince = true;
+      else left.push(fault.message);
     }
   }
-  const isAnyOpened = opened > 0 || left.length === 0;
-  return { sentence: [...(isAnyOpened ? [say("review_opened", { code })] : []), ...new Set(left)].join(" "), opened };
+  const first = opened > 0 ? [say("review_opened", { code })] : isOpenedSince ? [say("review_opened_since", { code })] : [];
+  return { sentence: [...first, ...new Set(left)].join(" "), opened };
 }
 
 /** The keys that open one of the files in which it was sealed. */
@@ -98,10 +100,14 @@ function codesOf(item: SealedItem): string[] {
   return [...new Set([item, ...(item.earlier ?? [])].flatMap((file) => file.sealed_to))];
 }
 
-/** Whether somebody else of the delegation opened it meanwhile. */
+/** Whether it lies sealed no more: opened by somebody of the delegation meanwhile, or by this browser, which was told nothing of it. */
 async function isGone(code: string, item: SealedItem, to: Talk): Promise<boolean> {
-  const now = await to.get<SealedAnswer>(`/review/${code}/sealed`);
-  return !now.items.some((one) => one.commitment === item.commitment);
+  try {
+    const now = await to.get<SealedAnswer>(`/review/${code}/sealed`);
+    return !now.items.some((one) => one.commitment === item.commitment);
+  } catch {
+    return false;
+  }
 }
 
 /** Seals again what lies sealed, where a key in force now is missing; how many were. Nobody is asked, so it is done to keys alone that the officer knows: own ones, and those to which this browser sealed before. Throws Strange for others. */
@@ -168,12 +174,7 @@ async function work(store: KeyStore): Promise<void> {
     }
   if (strange && opened === 0) {
     const { message, keys } = strange;
-    const button = make("button", "", say("review_keys_are_ours"), { type: "button", "data-review-known": "" });
-    button.addEventListener("click", () => {
-      keepKnown(keys);
-      void begin();
-    });
-    tellWith([toldBefore(), ...said, message].filter(Boolean).join(" "), button);
+    tellStrange([toldBefore(), ...said, message].filter(Boolean).join(" "), keys, "review_keys_are_ours", () => void begin());
     return;
   }
   if (said.length === 0) return;

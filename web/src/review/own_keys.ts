@@ -2,9 +2,9 @@
 
 import { identityToRecipient } from "age-encryption";
 import { type Bytes, fromBase64, joined, sha256, toBase64, toHex } from "../proof/bytes.js";
-import { loadWords, say } from "../words.js";
+import { say, withWords } from "../words.js";
 import { type KeyPair, type KeyStore, browserStore } from "./key_store.js";
-import { Cannot, type Talk, talk } from "./talk.js";
+import { Cannot, NotKnown, type Talk, talk } from "./talk.js";
 import { sentenceOf, tell, tellNext } from "./telling.js";
 
 export interface Listed {
@@ -91,7 +91,7 @@ export async function keyToSign(to: Talk = talk, store: KeyStore = browserStore)
   throw new Cannot(say("review_no_key"));
 }
 
-/** Makes a pair, keeps it, asks for its entry; what to say of it. Throws Cannot; then nothing is kept. */
+/** Makes a pair, keeps it, asks for its entry; what to say of it. Throws Cannot; then nothing is kept, unless its entry may have been asked for: NotKnown. */
 export async function askForKey(to: Talk = talk, store: KeyStore = browserStore): Promise<string> {
   await checkBrowser();
   const pair = await makeKeys();
@@ -108,7 +108,7 @@ export async function askForKey(to: Talk = talk, store: KeyStore = browserStore)
     if (answer && answer.fingerprint !== own) throw new Cannot(say("review_key_differs", { code: answer.code, fingerprint: own }));
     return say("review_key_made", { code: answer?.code ?? "", fingerprint: own });
   } catch (fault) {
-    await store.remove(pair.signs);
+    if (!(fault instanceof NotKnown)) await store.remove(pair.signs);
     throw fault;
   }
 }
@@ -137,13 +137,13 @@ async function markHeld(): Promise<void> {
 }
 
 export function begin(): void {
-  void loadWords().then(markHeld);
+  withWords(() => void markHeld());
   document.addEventListener("click", (event) => {
     const button = (event.target as Element).closest<HTMLButtonElement>("[data-review-make-key]");
     if (!button || button.disabled) return;
     event.preventDefault();
     button.disabled = true;
-    void loadWords().then(async () => {
+    withWords(async () => {
       tell(say("review_working"));
       try {
         tellNext(await askForKey());

@@ -2,9 +2,9 @@
 
 import { make } from "../map/furniture.js";
 import { inField } from "../fields/in_field.js";
-import { loadWords, say } from "../words.js";
+import { say, withWords } from "../words.js";
 import { type Kept, answerAll, chosenIn, formsIn, putBack, readForm, versionOf } from "./answers.js";
-import { hold, inList } from "./sheet.js";
+import { hold, inList, isOnlyHereTold } from "./sheet.js";
 import { sentenceOf, tell } from "./telling.js";
 import { Cannot } from "./talk.js";
 
@@ -56,17 +56,36 @@ function renamed(part: Element, code: string): Element {
   return part;
 }
 
-/** Shows in its row what was put and the form, from the case's own page: the console notes that it was opened. */
+/** The case's own page: the console notes that it was opened. Throws Cannot. */
+export async function pageOf(code: string, address: string): Promise<string> {
+  let answer: Response;
+  try {
+    answer = await fetch(address, { headers: { "X-Page-Language": document.documentElement.lang }, credentials: "same-origin" });
+    if (answer.ok && !answer.redirected) return await answer.text();
+  } catch {
+    throw new Cannot(say("review_no_answer"));
+  }
+  throw new Cannot(answer.redirected ? say("review_signed_out") : say("review_not_shown", { code, status: String(answer.status) }));
+}
+
+/** Shows in its row what was put and the form; pressed meanwhile, not twice. */
 async function open(row: HTMLElement): Promise<void> {
   const [code, link] = [row.dataset["reviewCase"] ?? "", linkOf(row)];
-  if (!link) return;
+  if (!link || row.getAttribute("aria-busy") === "true") return;
   if (row.querySelector("[data-review-shown]")) {
     formOf(row)?.querySelector<HTMLElement>("input, textarea")?.focus();
     return;
   }
-  const answer = await fetch(link.href, { headers: { "X-Page-Language": document.documentElement.lang }, credentials: "same-origin" }).catch(() => null);
-  if (!answer?.ok || answer.redirected) throw new Cannot(say("review_no_answer"));
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  row.setAttribute("aria-busy", "true");
+  try {
+    show(row, code, await pageOf(code, link.href));
+  } finally {
+    row.removeAttribute("aria-busy");
+  }
+}
+
+function show(row: HTMLElement, code: string, html: string): void {
+  const page = new DOMParser().parseFromString(html, "text/html");
   const parts = [...page.querySelectorAll("[data-review-put], form[data-review-form]")].filter((part) => !part.parentElement?.closest("[data-review-put]"));
   if (parts.length === 0) throw new Cannot(say("review_own_page", { code }));
   const shown = make("div", "", "", { "data-review-shown": "" });
@@ -87,13 +106,17 @@ function questionAt(form: HTMLFormElement): string | undefined {
 
 /** A key answers; a dissent then asks for one's own version before anything can be signed. */
 function answer(form: HTMLFormElement, value: (typeof KEYS)[keyof typeof KEYS]): void {
-  if (form.querySelector('[name="answer-who"]')) return tell(say("review_who_by_hand"), form);
+  if (form.querySelector('[name="answer-who"]')) return withWords(() => tell(say("review_who_by_hand"), form));
   const only = questionAt(form);
+  const isFirst = !isOnlyHereTold();
   pressed.push(chosenIn(form));
   answerAll(form, value, only);
   if (value !== "dissent") return;
   const field = only ? versionOf(form, only) : [...form.querySelectorAll<HTMLTextAreaElement>('[name^="version-"]')].find((one) => !one.value.trim());
-  tell(say("review_version_asked", { code: form.dataset["code"] ?? "" }), form);
+  withWords(() => {
+    const sentences = [say("review_version_asked", { code: form.dataset["code"] ?? "" }), ...(isFirst ? [say("review_only_here")] : [])];
+    tell(sentences.join(" "), form);
+  });
   field?.focus();
 }
 
@@ -104,13 +127,13 @@ function undo(): void {
   putBack(last);
   const row = last.form.closest<HTMLElement>("li[data-review-case]");
   if (row) goTo(row);
-  tell(say("review_undone", { code: last.form.dataset["code"] ?? "" }), last.form);
+  withWords(() => tell(say("review_undone", { code: last.form.dataset["code"] ?? "" }), last.form));
   tellBar();
 }
 
 /** The bar of the list: how many are signed as one act, and which are whole. */
 function tellBar(): void {
-  void loadWords().then(writeBar);
+  withWords(writeBar);
 }
 
 function writeBar(): void {
@@ -173,13 +196,14 @@ function key(event: KeyboardEvent): void {
     const row = (event.target as Element).closest<HTMLElement>("li[data-review-case]");
     if (!row || event.target !== linkOf(row) || event.shiftKey) return;
     event.preventDefault();
-    open(row).catch((fault: unknown) => tell(sentenceOf(fault), row));
+    if (!event.repeat) open(row).catch((fault: unknown) => tell(sentenceOf(fault), row));
     return;
   }
   if (event.key.length !== 1 || event.shiftKey || !lettersOn() || inField(event.target)) return;
   if (rows().length > 0 && (event.key === "j" || event.key === "k")) step(event.key === "j" ? 1 : -1);
   else if (event.key in KEYS) {
     const form = formAt();
+    if (form && event.repeat) return event.preventDefault(); // a key that is held down answers once
     if (form) answer(form, KEYS[event.key as keyof typeof KEYS]);
     else if (isQueue() && current()) tell(say("review_open_first"), current());
     else return;

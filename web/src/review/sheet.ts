@@ -1,12 +1,13 @@
 /** Forms of positions: what they show, how they are signed, and that nothing of them is sent or kept before. */
 
 import { rooted } from "../root.js";
-import { loadWords, say } from "../words.js";
+import { say, withWords } from "../words.js";
 import { formsIn, readForm, showRoom, showVersions } from "./answers.js";
 import { type Draft, giveInTheOpen, handIn } from "./handing.js";
+import { Strange } from "./known_keys.js";
 import { checkBrowser, keyToSign } from "./own_keys.js";
 import { talk } from "./talk.js";
-import { sentenceOf, tell, tellKept, tellNext } from "./telling.js";
+import { sentenceOf, tell, tellKept, tellNext, tellStrange } from "./telling.js";
 
 let isSigned = false;
 let isTold = false;
@@ -14,6 +15,11 @@ let isTold = false;
 /** Whether anything is answered in this page that is not handed over. */
 export function isDrafting(): boolean {
   return !isSigned && formsIn(document).some((form) => readForm(form).isBegun);
+}
+
+/** Whether it was said in this page that answers are in it alone. */
+export function isOnlyHereTold(): boolean {
+  return isTold;
 }
 
 /** Makes a form one that no browser sends, keeps or fills in by itself. */
@@ -55,7 +61,6 @@ async function sign(forms: readonly HTMLFormElement[], button: HTMLElement): Pro
   const drafts: Draft[] = read.map((one) => one.draft);
   const isOpen = forms[0]!.dataset["step"] === "open";
   await alone(drafts.map((draft) => draft.code), async () => {
-    button.setAttribute("aria-busy", "true");
     tell(say("review_working"), near);
     try {
       const key = await keyToSign();
@@ -69,9 +74,23 @@ async function sign(forms: readonly HTMLFormElement[], button: HTMLElement): Pro
         go(drafts.length > 1 ? "/review" : handed.path);
       }
     } catch (fault) {
-      tell(sentenceOf(fault), near);
+      if (fault instanceof Strange) tellStrange(fault.message, fault.keys, "review_sign_to_ours", () => press(button), near);
+      else tell(sentenceOf(fault), near);
+    }
+  });
+}
+
+/** What was signed is signed once, also while the page that follows loads. */
+function press(button: HTMLElement): void {
+  if (isSigned || button.getAttribute("aria-busy") === "true") return;
+  button.setAttribute("aria-busy", "true");
+  const forms = formsOf(button);
+  withWords(async () => {
+    try {
+      if (forms.length > 0) await sign(forms, button);
+      else tell(say("review_list_empty"));
     } finally {
-      button.removeAttribute("aria-busy");
+      if (!isSigned) button.removeAttribute("aria-busy");
     }
   });
 }
@@ -92,7 +111,7 @@ export function inList(form: HTMLFormElement): boolean {
 export function begin(): void {
   const forms = formsIn(document);
   for (const form of forms) hold(form);
-  void loadWords().then(() => {
+  withWords(() => {
     tellKept();
     if (forms.length > 0) checkBrowser().catch((fault: unknown) => tell(sentenceOf(fault), forms[0]));
   });
@@ -106,7 +125,7 @@ export function begin(): void {
     showVersions(form);
     if (isTold) return;
     isTold = true;
-    void loadWords().then(() => tell(say("review_only_here"), form));
+    withWords(() => tell(say("review_only_here"), form));
   });
   document.addEventListener("input", (event) => {
     const form = (event.target as Element).closest<HTMLFormElement>("form[data-review-form]");
@@ -114,10 +133,13 @@ export function begin(): void {
   });
   document.addEventListener("click", (event) => {
     const button = (event.target as Element).closest<HTMLElement>("[data-review-sign]");
-    if (!button || button.getAttribute("aria-busy") === "true") return;
+    if (!button) return;
     event.preventDefault();
-    const forms = formsOf(button);
-    void loadWords().then(() => (forms.length > 0 ? sign(forms, button) : tell(say("review_list_empty"))));
+    press(button);
+  });
+  // A page that the browser kept whole when it was left: what it shows was signed since.
+  addEventListener("pageshow", (event) => {
+    if (event.persisted && isSigned) location.reload();
   });
   // What is answered and not signed is in this page alone: leaving it asks first. The browser has its own words for it.
   addEventListener("beforeunload", (event) => {

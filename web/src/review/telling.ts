@@ -1,25 +1,39 @@
 /** What the page says of what was done and of what stands in the way, in its status region. */
 
-import { say } from "../words.js";
+import { make } from "../map/furniture.js";
+import { type Key, say } from "../words.js";
 import { NoCharacter } from "./canonical.js";
+import { type Recipient, keepKnown } from "./known_keys.js";
 import { TooLong } from "./position.js";
 import { Cannot } from "./talk.js";
 
 const KEPT = "trucewatch-review-told";
 
-/** Says a sentence in the status region of this part of the page, else in that of the page. */
+/** The status region of this part of the page, else that of the page. */
+function regionOf(near?: Element | null): HTMLElement | null {
+  return (
+    near?.querySelector<HTMLElement>("[data-review-status]") ?? document.querySelector<HTMLElement>("[data-review-status]") ?? document.getElementById("announce")
+  );
+}
+
+/** Says a sentence there. */
 export function tell(sentence: string, near?: Element | null): void {
-  const region =
-    near?.querySelector<HTMLElement>("[data-review-status]") ?? document.querySelector<HTMLElement>("[data-review-status]") ?? document.getElementById("announce");
+  const region = regionOf(near);
   if (!region) return;
   region.hidden = false;
   region.textContent = sentence;
 }
 
-/** Says a sentence with a button behind it. */
-export function tellWith(sentence: string, button: HTMLElement): void {
-  tell(sentence);
-  (document.querySelector("[data-review-status]") ?? document.getElementById("announce"))?.append(" ", button);
+/** Says that keys are strange, with a button behind it that takes them for the delegation's own and then acts. */
+export function tellStrange(sentence: string, keys: readonly Recipient[], label: Key, act: () => void, near?: Element | null): void {
+  const button = make("button", "", say(label), { type: "button", "data-review-known": "" });
+  button.addEventListener("click", (event) => {
+    if (event.detail > 1) return; // of a double click that was meant for what stood here before
+    keepKnown(keys);
+    act();
+  });
+  tell(sentence, near);
+  regionOf(near)?.append(" ", button);
 }
 
 /** The page that follows says it. It tells what was done, never what was answered. */

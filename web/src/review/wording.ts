@@ -1,7 +1,7 @@
 /** An agreed wording is signed as the ledger's records are: `trucewatch/signature/1` over the hash that the page shows. */
 
 import { type Bytes, toBase64 } from "../proof/bytes.js";
-import { loadWords, say } from "../words.js";
+import { say, withWords } from "../words.js";
 import { canonical } from "./canonical.js";
 import { signedAt } from "./handing.js";
 import { type Held, keyToSign, signWith, verifierOf } from "./own_keys.js";
@@ -43,6 +43,6 @@ export function begin(): void {
     event.preventDefault();
     event.stopImmediatePropagation();
     const { submitter } = event;
-    void loadWords().then(() => sign(form, submitter));
+    withWords(() => void sign(form, submitter));
   }, true);
 }

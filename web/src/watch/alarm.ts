@@ -1,6 +1,7 @@
 /** What rings for whoever looks at this page. The server says only that something changed; the page asks for its own person's part and shows it in the bar. Rules, and who has what, are the server's. */
 
 import { rooted } from "../root.js";
+import { announceFirst } from "./announce.js";
 
 /** Rings that this browser made its sound and notice for, in whichever tab. */
 const KEPT = "trucewatch-rung";
@@ -81,17 +82,12 @@ async function ringOnce(rows: HTMLElement[]): Promise<void> {
     }
     const now = rows.filter((row) => found.rings.includes(row.dataset["alarm"] ?? ""));
     if (now.length === 0) return;
-    announce(now);
+    announceFirst(now.map((row) => row.querySelector("p")?.textContent?.replace(/\s+/g, " ").trim()).join(" · "));
     for (const row of now) if (row.dataset["notice"]) notify(row.dataset["notice"], row.dataset["alarm"] ?? "");
     if (now.some((row) => row.dataset["sound"] !== undefined)) tone();
   };
   if (navigator.locks) await navigator.locks.request(KEPT, ring);
   else ring();
-}
-
-function announce(rows: HTMLElement[]): void {
-  const box = document.getElementById("announce");
-  if (box) box.textContent = rows.map((row) => row.querySelector("p")?.textContent?.replace(/\s+/g, " ").trim()).join(" · ");
 }
 
 function notify(text: string, tag: string): void {

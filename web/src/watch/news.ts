@@ -3,6 +3,7 @@
 import { make } from "../map/furniture.js";
 import { clock, momentWords, say } from "../words.js";
 import { showAlarms } from "./alarm.js";
+import { announceFirst, announceNews } from "./announce.js";
 import { showDrill } from "./drill.js";
 import { mapTable } from "./choose.js";
 import { renewView } from "./filters.js";
@@ -10,15 +11,11 @@ import { markFresh } from "./fresh.js";
 import { moveClocks, renewPage, showCourse } from "./replay.js";
 import { isLeaving, Live, type Snapshot, type State } from "./live.js";
 
-const QUIET_MS = 10_000;
 const REPLAY_MS = 400;
 
 class News {
   private waiting = new Set<string>();
   private changed = false;
-  private saidAt = -Infinity;
-  private toSay = "";
-  private timer = 0;
   private refreshing = 0;
   /** New incidents that were counted but not named. */
   private untold = 0;
@@ -32,7 +29,7 @@ class News {
     if (told.kind === "snapshot") this.snapshot(told.snapshot);
     else if (told.kind === "state") this.showState(told.state);
     else if (told.kind === "alarms") void showAlarms();
-    else if (told.kind === "drill") void showDrill(told.drill).then((words) => words && this.announce(words));
+    else if (told.kind === "drill") void showDrill(told.drill).then((words) => words && announceFirst(words));
     else this.link(told.up, told.since);
   });
 
@@ -48,7 +45,7 @@ class News {
   show(): void {
     // A replay shows each step anew: there nothing is news.
     markFresh(this.replay ? [] : this.waiting);
-    if (!this.replay && this.waiting.size > 0) this.announce(say("new_marked", { n: this.waiting.size }));
+    if (!this.replay && this.waiting.size > 0) announceNews(say("new_marked", { n: this.waiting.size }));
     this.clear();
     renewView();
   }
@@ -77,7 +74,7 @@ class News {
     for (const one of snapshot.new) this.waiting.add(one.code);
     this.untold += Math.max(0, (snapshot.new_count ?? 0) - snapshot.new.length);
     this.changed = true;
-    if (this.count > 0) this.announce(say("news_said", { n: this.count, all: snapshot.incidents }));
+    if (this.count > 0) announceNews(say("news_said", { n: this.count, all: snapshot.incidents }));
     if (snapshot.replay) this.refresh();
     else this.bar();
   }
@@ -132,26 +129,13 @@ class News {
       const button = make("button", "tw-try", say("try_now"), { type: "button" });
       button.addEventListener("click", () => this.live.again());
       words(box).replaceChildren(say("offline", { time: clock(new Date(since)) }), " ", button);
-      this.announce(words(box).firstChild?.textContent ?? "");
+      announceNews(words(box).firstChild?.textContent ?? "");
     } else if (box.dataset["state"] === "offline") {
       box.dataset["state"] = "live";
       words(box).textContent = this.before;
       if (this.state) this.showState(this.state);
-      this.announce(say("online"));
+      announceNews(say("online"));
     }
-  }
-
-  /** Speaks politely, at most every ten seconds; what came between is replaced by what holds now. */
-  private announce(text: string): void {
-    this.toSay = text;
-    if (this.timer) return;
-    const wait = Math.max(0, this.saidAt + QUIET_MS - performance.now());
-    this.timer = window.setTimeout(() => {
-      this.timer = 0;
-      this.saidAt = performance.now();
-      const box = document.getElementById("announce");
-      if (box) box.textContent = this.toSay;
-    }, wait);
   }
 }
 

@@ -1,7 +1,7 @@
 /** The bar of a replay: its slider and buttons ask the server, and whatever the server says moves them, in every page of the replay. */
 
 import htmx from "htmx.org";
-import { loadWords, zonedWords } from "../words.js";
+import { withWords, zonedWords } from "../words.js";
 import type { Course } from "./live.js";
 
 const DRAG_MS = 250;
@@ -21,13 +21,14 @@ export function momentAt(step: number, begin: string, until: string, step_s: num
   return Number.isFinite(moment) ? zonedWords(moment) : "";
 }
 
-async function showMoment(step: number): Promise<void> {
-  await loadWords();
-  const { courseBegin, courseUntil, stepS } = document.getElementById("replay-bar")?.dataset ?? {};
-  const words = momentAt(step, courseBegin ?? "", courseUntil ?? "", Number(stepS));
-  const output = document.getElementById("replay-moment");
-  if (output && output.textContent !== words) output.textContent = words;
-  slider()?.setAttribute("aria-valuetext", words);
+function showMoment(step: number): void {
+  withWords(() => {
+    const { courseBegin, courseUntil, stepS } = document.getElementById("replay-bar")?.dataset ?? {};
+    const words = momentAt(step, courseBegin ?? "", courseUntil ?? "", Number(stepS));
+    const output = document.getElementById("replay-moment");
+    if (output && output.textContent !== words) output.textContent = words;
+    slider()?.setAttribute("aria-valuetext", words);
+  });
 }
 
 /** Every place that says what the watch's clock shows says this moment. */
@@ -42,7 +43,7 @@ export function showCourse(now: Course): void {
   if (!input) return;
   if (!held) {
     input.value = String(now.at);
-    void showMoment(now.at);
+    showMoment(now.at);
   }
   const go = document.querySelector<HTMLButtonElement>("#replay-go");
   if (go) go.value = now.running ? "pause" : "go";
@@ -112,7 +113,7 @@ export function begin(): void {
   });
   input.addEventListener("input", () => {
     held = true;
-    void showMoment(Number(input.value));
+    showMoment(Number(input.value));
   });
   input.addEventListener("change", letGo);
   document.querySelector("#replay-pace")?.addEventListener("change", (event) => void ask("pace", { seconds: (event.target as HTMLSelectElement).value }));
