@@ -456,6 +456,25 @@ def test_the_last_one_to_withhold_is_told_that_the_case_closes_by_it(people: Del
     assert 'id="outcome-title"' in people.ben.get(f"/review/{code}").text
 
 
+def test_who_sealed_or_withheld_is_offered_no_withholding(people: Delegations) -> None:
+    object.__setattr__(people.console.assessment().watch.settings, "review", ReviewRule(each=2))
+    (code,) = people.put()
+    confirm = 'id="confirm"'
+    assert confirm in people.ben.get(f"/review/{code}/withhold").text
+    people.dan.post(f"/review/{code}/withhold")
+    form = people.cleo.get(f"/review/{code}/withhold").text
+    assert confirm not in form
+    assert "said already that it gives no position" in unbroken(form)
+    people.ben.seal(code, all_of("concur"))
+    assert '"awaited"' in _column(people.ben.get(f"/review/{code}").text, "NI").split("data-standing=")[1][:10]
+    form = people.anna.get(f"/review/{code}/withhold").text
+    assert confirm not in form
+    assert "Your delegation sealed a first position here" in unbroken(form)
+    answer = people.anna.post(f"/review/{code}/withhold")
+    assert answer.status_code == 422
+    assert "and that stands; nothing was entered" in unbroken(answer.text)
+
+
 def test_of_what_a_departure_cut_short_it_is_not_said_that_a_clock_ran_out(people: Delegations) -> None:
     (code,) = people.put()
     people.cleo.post("/review/leaving", act="leave", reason="orders", confirm="yes")

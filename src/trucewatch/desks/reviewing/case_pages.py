@@ -44,7 +44,7 @@ from trucewatch.model.review import QUESTION_WORDS, Case
 from trucewatch.model.roles import Right
 from trucewatch.pipeline.review_book import ReviewBook
 from trucewatch.pipeline.review_putting import put_who
-from trucewatch.pipeline.review_sealing import withhold
+from trucewatch.pipeline.review_sealing import gives_none, has_sealed, withhold
 from trucewatch.pipeline.review_speaking import say_done, speak
 from trucewatch.server.forms import Form, text_of, texts_of, words_of
 from trucewatch.server.judgement_history import history_of
@@ -184,8 +184,7 @@ def _page(view: View, case: Case, *, trouble: Message | None = None, typed: str 
     chain = book.of_finding(case.finding) or (case,)
     can_act = not view.snapshot.is_replay
     own_sealed = {sealed.person for sealed in case.sealed if sealed.delegation == own}
-    has_sealed = view.by in own_sealed
-    gives = can_act and not has_sealed and may_give(case, book.rule(case), side)
+    gives = can_act and view.by not in own_sealed and may_give(case, book.rule(case), side)
     is_in_case = can_act and own in case.delegations and case.standings.get(own) != "left"
     return view.page(
         "reviewing/case.html.jinja",
@@ -264,6 +263,8 @@ def _withhold_form(view: View, case: Case, trouble: Message | None = None) -> HT
         title=title_of(view, case),
         own=side.delegation if side else "",
         is_open=is_open(case) and case.step == "blind",
+        has_sealed=side is not None and has_sealed(case, side.delegation),
+        gives_none=side is not None and gives_none(case, side.delegation),
         closes=side is not None and closes_by_withholding(case, side.delegation),
         trouble=trouble or view.replay_trouble,
         can_act=not view.snapshot.is_replay,
