@@ -53,6 +53,7 @@ from trucewatch.server.rights import needs
 from trucewatch.server.toast import Toast, after
 from trucewatch.server.view import CurrentView, View
 from trucewatch.store.journal import Entry
+from trucewatch.store.review_records import OUTCOME
 
 MOST_WORDS: Final = 2000
 """Characters of one word in a discussion."""
@@ -109,13 +110,21 @@ def no_more(view: CurrentView, number: str) -> Response:
     case = case_at(view, number)
     with entering(view) as now:
         entries = say_done(now.console.store, now.watch, speaking(now), case.code)
-    return done_said(entries[0])
+    return done_said(entries)
 
 
-def done_said(entry: Entry) -> Response:
-    receipt = Message(
-        "Your delegation has no more to say: entry {entry} of the ledger. A later position takes that back.",
-        entry=entry.number,
+def done_said(entries: Sequence[Entry]) -> Response:
+    entry = entries[0]
+    receipt = (
+        Message(
+            "Your delegation has no more to say: entry {entry} of the ledger, and with that the case is closed.",
+            entry=entry.number,
+        )
+        if _is_closed_by(entries)
+        else Message(
+            "Your delegation has no more to say: entry {entry} of the ledger. A later position takes that back.",
+            entry=entry.number,
+        )
     )
     return after(f"/review/{entry.record['case']}", Toast(receipt))
 
@@ -142,16 +151,31 @@ def give_none(view: CurrentView, number: str) -> Response:
             entries = withhold(now.console.store, now.watch, speaking(now), case.code)
     except TrucewatchError as exc:
         return _withhold_form(view, case, trouble=exc.message)
-    return none_given(entries[0])
+    return none_given(entries)
 
 
-def none_given(entry: Entry) -> Response:
-    receipt = Message(
-        "Entered that your delegation gives no position: entry {entry} of the ledger. One that is sealed while first "
-        "positions are awaited takes that back.",
-        entry=entry.number,
+def none_given(entries: Sequence[Entry]) -> Response:
+    entry = entries[0]
+    receipt = (
+        Message(
+            "Entered that your delegation gives no position: entry {entry} of the ledger, and with that the case is "
+            "closed.",
+            entry=entry.number,
+        )
+        if _is_closed_by(entries)
+        else Message(
+            "Entered that your delegation gives no position: entry {entry} of the ledger. One that is sealed while "
+            "first positions are awaited takes that back.",
+            entry=entry.number,
+        )
     )
     return after(f"/review/{entry.record['case']}", Toast(receipt))
+
+
+def _is_closed_by(entries: Sequence[Entry]) -> bool:
+    """Whether an act, the first of these entries, was the last of its case. It enters what of other cases is due too."""
+    ends = [entry.record["case"] for entry in entries if entry.record["schema"] == OUTCOME]
+    return entries[0].record["case"] in ends
 
 
 @router.post("/review/R-{number}/who")
