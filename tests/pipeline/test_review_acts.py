@@ -231,6 +231,29 @@ def test_after_the_clock_what_a_delegation_gives_that_gave_none_is_late(room: Ro
     assert room.case().standings == {"D1": "opened", "D2": "opened"}
 
 
+def test_who_seals_too_late_is_told_what_can_still_be_done_as_it_stands(room: Room) -> None:
+    colleague = officer_of("D1", 1)
+    room.enrol(colleague)
+    position = room.commit(A)
+    late = "a position can still be given in the open, and is marked late"
+    room.pass_hours(24)
+    with refused("Open first what your delegation sealed; then another can be given in the open"):
+        room.commit(colleague)
+    with refused("open first what your delegation sealed"):
+        room.give(colleague)
+    with refused(late):
+        room.commit(B)
+    room.open(position, A)
+    with refused("what more is said is said in the open"):
+        room.commit(colleague)
+    assert room.give(colleague).record["late"] is False
+    with refused(late):
+        room.withhold(B)
+    assert room.give(B).record["late"] is True
+    with refused("what more is said is said in the open"):
+        room.commit(B)
+
+
 def check_line(room: Room, result: CheckResult, at: datetime | None = None) -> None:
     """A check of the second delegation's line, entered now."""
     check = LineCheck(entry=0, of="D2", result=result, at=at or room.now, by="p-x", recorded_at=room.now)

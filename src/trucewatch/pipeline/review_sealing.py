@@ -251,7 +251,16 @@ def _blind_case(book: ReviewBook, code: str, delegation: str) -> Case:
     if case.step == "closed":
         raise closed_already(case)
     if case.step != "blind":
-        if book.now >= case.due:
+        if has_sealed(case, delegation):
+            raise StoreError(
+                Message(
+                    "no first position is awaited any more on {case}. Open first what your delegation sealed; then "
+                    "another can be given in the open. Nothing was entered",
+                    case=case.code,
+                )
+            )
+        has_given = any(position.delegation == delegation for position in case.positions)
+        if not has_given and book.now >= case.due:
             raise StoreError(
                 Message(
                     "the clock of first positions on {case} ran out at {moment}; a position can still be given in the "

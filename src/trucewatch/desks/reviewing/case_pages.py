@@ -46,7 +46,7 @@ from trucewatch.pipeline.review_book import ReviewBook
 from trucewatch.pipeline.review_putting import put_who
 from trucewatch.pipeline.review_sealing import gives_none, has_sealed, withhold
 from trucewatch.pipeline.review_speaking import say_done, speak
-from trucewatch.server.forms import Form, text_of, texts_of, words_of
+from trucewatch.server.forms import Form, text_of, texts_of, typed_of, words_of
 from trucewatch.server.judgement_history import history_of
 from trucewatch.server.people_shown import person_words
 from trucewatch.server.rights import needs
@@ -57,7 +57,6 @@ from trucewatch.store.review_records import OUTCOME
 
 MOST_WORDS: Final = 2000
 """Characters of one word in a discussion."""
-MOST_REFERS: Final = 20
 
 router = APIRouter(include_in_schema=False)
 
@@ -75,6 +74,18 @@ class TalkLine:
     refers: tuple[tuple[str, str], ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypedWord:
+    """What was typed and ticked for a word that was refused."""
+
+    words: str = ""
+    observations: tuple[str, ...] = ()
+    entries: str = ""
+
+
+NOTHING_TYPED: Final = TypedWord()
+
+
 @router.get("/review/R-{number}")
 @needs(Right.INSIDE)
 def case_page(view: CurrentView, number: str) -> HTMLResponse:
@@ -90,11 +101,16 @@ def say_word(view: CurrentView, number: str, form: Form) -> Response:
     case = case_at(view, number)
     try:
         text = words_of(form, "words", MOST_WORDS)
-        refers = [*texts_of(form, "observation"), *text_of(form, "entries").replace(",", " ").split()][:MOST_REFERS]
+        refers = [*texts_of(form, "observation"), *text_of(form, "entries").replace(",", " ").split()]
         with entering(view) as now:
             entry = speak(now.console.store, now.watch, speaking(now), case.code, text, refers)
     except TrucewatchError as exc:
-        return _page(view, case, trouble=exc.message, typed=str(form.get("words") or ""))
+        typed = TypedWord(
+            words=typed_of(form, "words"),
+            observations=tuple(texts_of(form, "observation")),
+            entries=typed_of(form, "entries"),
+        )
+        return _page(view, case, trouble=exc.message, typed=typed)
     return word_said(entry)
 
 
@@ -201,7 +217,7 @@ def who_put(entry: Entry) -> Response:
     return after(f"/review/R-{number}", Toast(receipt))
 
 
-def _page(view: View, case: Case, *, trouble: Message | None = None, typed: str = "") -> HTMLResponse:
+def _page(view: View, case: Case, *, trouble: Message | None = None, typed: TypedWord = NOTHING_TYPED) -> HTMLResponse:
     book, side = book_of(view), side_of(view)
     own = side.delegation if side else ""
     columns = columns_of(view, case, book, own)
@@ -231,6 +247,7 @@ def _page(view: View, case: Case, *, trouble: Message | None = None, typed: str 
         can_be_named=can_be_named(view) if case.is_of_who else [],
         own=own,
         gives=gives,
+        gives_late=gives and not any(each.delegation == own for each in (*case.sealed, *case.positions)),
         room=book.room(case, own, view.by) if gives else 0,
         may_talk=is_in_case and case.step == "open",
         may_withhold=is_in_case and case.step == "blind" and case.standings.get(own) == "awaited" and not own_sealed,
