@@ -471,8 +471,13 @@ def test_the_last_one_to_withhold_is_told_that_the_case_closes_by_it(people: Del
 
 
 def test_who_sealed_or_withheld_is_offered_no_withholding(people: Delegations) -> None:
-    object.__setattr__(people.console.assessment().watch.settings, "review", ReviewRule(each=2))
-    (code,) = people.put()
+    settings = people.console.assessment().watch.settings
+    before = settings.review
+    object.__setattr__(settings, "review", ReviewRule(each=2))
+    try:
+        (code,) = people.put()
+    finally:
+        object.__setattr__(settings, "review", before)  # other tests share the watch
     confirm = 'id="confirm"'
     assert confirm in people.ben.get(f"/review/{code}/withhold").text
     people.dan.post(f"/review/{code}/withhold")

@@ -189,7 +189,7 @@ def none_given(entries: Sequence[Entry]) -> Response:
 
 
 def _is_closed_by(entries: Sequence[Entry]) -> bool:
-    """Whether an act, the first of these entries, was the last of its case. It enters what of other cases is due too."""
+    """Whether an act, the first of these entries, closed its case. What of other cases is due is among them."""
     ends = [entry.record["case"] for entry in entries if entry.record["schema"] == OUTCOME]
     return entries[0].record["case"] in ends
 
@@ -247,7 +247,7 @@ def _page(view: View, case: Case, *, trouble: Message | None = None, typed: Type
         can_be_named=can_be_named(view) if case.is_of_who else [],
         own=own,
         gives=gives,
-        gives_late=gives and not any(each.delegation == own for each in (*case.sealed, *case.positions)),
+        gives_late=gives and not own_sealed and not any(each.delegation == own for each in case.positions),
         room=book.room(case, own, view.by) if gives else 0,
         may_talk=is_in_case and case.step == "open",
         may_withhold=is_in_case and case.step == "blind" and case.standings.get(own) == "awaited" and not own_sealed,
