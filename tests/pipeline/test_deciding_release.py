@@ -171,6 +171,36 @@ def test_with_positions_it_is_told_of_whom_there_is_none_and_why_in_the_order_of
     assert contents.silent == (("D1", "withheld"),)
 
 
+def test_of_who_withheld_and_then_sealed_it_is_told_what_holds(room: Room) -> None:
+    def silent() -> tuple[tuple[str, str], ...]:
+        return case_contents(room.store, room.watch, room.case(), ("positions",), room.now).silent
+
+    first = room.commit(A)
+    room.withhold(B)
+    room.commit(B)
+    room.open(first, A)
+    assert silent() == (("D2", "not_opened"),), "sealed it is still, and may be opened"
+    room.pass_hours(200)
+    room.close_due()
+    assert room.case().standings["D2"] == "not_opened"
+    assert silent() == (("D2", "not_opened"),), "that it gives none was taken back"
+    decision = put(room)
+    assent(room, decision, "D1")
+    assent(room, decision, "D2")
+    (out,) = leaving(room)
+    assert out.silent == (("D2", "not_opened"),)
+
+
+def test_of_who_withheld_sealed_and_left_it_is_told_that_it_left(room: Room) -> None:
+    first = room.commit(A)
+    room.withhold(B)
+    room.commit(B)
+    room.open(first, A)
+    room.leave("D2")
+    contents = case_contents(room.store, room.watch, room.case(), ("positions",), room.now)
+    assert contents.silent == (("D2", "left"),)
+
+
 def test_positions_are_told_in_the_order_of_the_watch_whoever_opened_first(room: Room) -> None:
     first, second = room.commit(A), room.commit(B)
     room.pass_hours(1)

@@ -165,6 +165,30 @@ def test_withholding_ends_by_a_position(room: Room) -> None:
         room.withhold(A)
 
 
+def test_a_delegation_of_which_too_few_sealed_withholds_nothing_nor_says_so_twice(room: Room) -> None:
+    room.with_rule(each=2)
+    room.put(1)
+    room.withhold(A, "R-2")
+    room.commit(A, "R-2")
+    for side, hand in (("D1", A), ("D2", B)):
+        if side == "D2":
+            room.commit(hand, "R-2")
+        assert room.case("R-2").standings[side] == "awaited"
+        with refused("gave a position on R-2, and that stands"):
+            room.withhold(hand, "R-2")
+
+
+def test_a_head_who_sealed_where_officers_sign_is_not_withheld_by_an_officer(room: Room) -> None:
+    head = head_of("D1")
+    room.enrol(head)
+    room.with_rule(signers=(Role.OFFICER,), head_decides=True)
+    room.put(1)
+    room.commit(head, "R-2")
+    assert room.case("R-2").standings["D1"] == "awaited"
+    with refused("gave a position on R-2, and that stands"):
+        room.withhold(A, "R-2")
+
+
 def test_withheld_beside_a_sealed_one_opens_when_the_clock_has_run_out(room: Room) -> None:
     position = room.commit(A)
     (entry,) = room.withhold(B)
@@ -205,6 +229,29 @@ def test_after_the_clock_what_a_delegation_gives_that_gave_none_is_late(room: Ro
     room.open(first, A)
     assert room.give(B).record["late"] is True
     assert room.case().standings == {"D1": "opened", "D2": "opened"}
+
+
+def test_who_seals_too_late_is_told_what_can_still_be_done_as_it_stands(room: Room) -> None:
+    colleague = officer_of("D1", 1)
+    room.enrol(colleague)
+    position = room.commit(A)
+    late = "a position can still be given in the open, and is marked late"
+    room.pass_hours(24)
+    with refused("Open first what your delegation sealed; then another can be given in the open"):
+        room.commit(colleague)
+    with refused("open first what your delegation sealed"):
+        room.give(colleague)
+    with refused(late):
+        room.commit(B)
+    room.open(position, A)
+    with refused("what more is said is said in the open"):
+        room.commit(colleague)
+    assert room.give(colleague).record["late"] is False
+    with refused(late):
+        room.withhold(B)
+    assert room.give(B).record["late"] is True
+    with refused("what more is said is said in the open"):
+        room.commit(B)
 
 
 def check_line(room: Room, result: CheckResult, at: datetime | None = None) -> None:

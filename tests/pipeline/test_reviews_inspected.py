@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 from tests.ledger.small_log import run
 from tests.reviews_on_record import CONCUR, NOW, Room, head_of, officer_of, room_in
+from trucewatch.errors import StoreError
+from trucewatch.model.roles import Role
 from trucewatch.pipeline import assess
 from trucewatch.store import Store
 
@@ -86,6 +89,27 @@ def test_every_way_in_which_a_blind_step_ends_is_whole_for_the_inspector(tmp_pat
         room.commit(a, f"R-{entry.record['number']}")
         room.leave("D2")
         assert all(case.outcome for case in room.book.cases())
+    code_, document = run(tmp_path / "watch", now=10**11)
+    assert (code_, document["problems"]) == (0, [])
+
+
+def test_whatever_withholds_where_too_few_sealed_is_whole_for_the_inspector(tmp_path: Path) -> None:
+    """Two of each sign, and one does; officers sign, and a head does; first withheld, and then sealed."""
+    a, b, head = officer_of("D1"), officer_of("D2"), head_of("D2")
+    with room_in(tmp_path / "watch") as room:
+        room.enrol(a, b, head)
+        room.with_rule(each=2)
+        room.put(0)
+        room.withhold(a, "R-1")
+        room.commit(a, "R-1")
+        room.commit(b, "R-1")
+        room.with_rule(each=1, signers=(Role.OFFICER,), head_decides=True)
+        room.put(1)
+        room.commit(head, "R-2")
+        for hand, code in ((a, "R-1"), (b, "R-1"), (b, "R-2"), (a, "R-2"), (a, "R-2")):
+            with suppress(StoreError):
+                room.withhold(hand, code)
+        assert room.case("R-2").standings == {"D1": "withheld", "D2": "awaited"}
     code_, document = run(tmp_path / "watch", now=10**11)
     assert (code_, document["problems"]) == (0, [])
 

@@ -192,16 +192,21 @@ def _positions(case: Case, book: ReviewBook, cut: _Cut) -> Iterator[PositionOut]
 
 
 def _silent(case: Case, heard: Collection[str], cut: _Cut) -> Iterator[tuple[str, Standing]]:
-    """The delegations of which no position stood by a moment, as they stood then; who gave one later had given none."""
+    """The delegations of which no position stood by a moment, as they stood then; who gave one later had given none.
+    What was sealed takes back that none is given, whether it was ever opened or not."""
+    sealed = {each.delegation for each in case.sealed}
+    sealed |= {each.delegation for each in case.positions if each.commitment}
     for delegation in case.delegations:
         if delegation in heard:
             continue
         acts = [each.what for each in case.acts if each.side == delegation and cut.holds(each.recorded_at, each.entry)]
         standing = case.standings.get(delegation, "not_received")
-        if "withheld" in acts:
+        if delegation in sealed:
+            yield delegation, "left" if standing == "left" else "not_opened"
+        elif "withheld" in acts:
             yield delegation, "withheld"
-        elif standing in ("left", "not_opened"):
-            yield delegation, standing
+        elif standing == "left":
+            yield delegation, "left"
         else:
             yield delegation, "not_received"
 

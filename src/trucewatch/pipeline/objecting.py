@@ -87,12 +87,18 @@ def object_in_writing(
 def withdraw_objection(
     store: Store, code: str, *, party: str, by: str, now: datetime, reason: str = "", reason_code: str = ""
 ) -> Entry:
-    """Withdraw an objection, by the party whose it is: it is printed no more. Raises StoreError."""
+    """Withdraw an objection, by the party whose it is: it is printed no more. Raises StoreError, which names no code:
+    a party counts its own, and the numbers here would tell it how many the others wrote."""
     with DECIDING:
         for each in kept_objections(store):
-            if each.code == code.strip().upper() and each.party == party and each.withdrawn is None:
-                return enter_withdrawal(store, OBJECTION_WITHDRAWAL, each.number, reason, reason_code, now, by)
-    raise StoreError(Message('no objection "{code}" of yours stands; nothing was entered', code=code.strip()[:40]))
+            if each.code != code.strip().upper() or each.party != party:
+                continue
+            if each.withdrawn is not None:
+                raise StoreError(
+                    Message("This objection was withdrawn already; load the page again. Nothing was entered.")
+                )
+            return enter_withdrawal(store, OBJECTION_WITHDRAWAL, each.number, reason, reason_code, now, by)
+    raise StoreError(Message("No objection of yours has this code; load the page again. Nothing was entered."))
 
 
 def objections_to(store: Store, about: str = "") -> tuple[Objection, ...]:

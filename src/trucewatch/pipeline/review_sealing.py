@@ -88,9 +88,20 @@ def commit_positions(
         )
 
 
+def has_sealed(case: Case, delegation: str) -> bool:
+    """Whether somebody of a delegation committed to a position that was not opened, also where it is too few."""
+    return any(sealed.delegation == delegation for sealed in case.sealed)
+
+
+def gives_none(case: Case, delegation: str) -> bool:
+    """Whether a delegation ever said that it gives no first position."""
+    return any(act.side == delegation and act.what == "withheld" for act in case.acts)
+
+
 def withhold(store: Store, watch: Watch, speaker: Speaker, code: str) -> list[Entry]:
     """Say that a delegation gives no position: its entry, and that of the outcome where all say so. While another's
-    lies sealed it opens nothing. It ends by committing one while the round is blind. Raises StoreError."""
+    lies sealed it opens nothing. It ends by committing one while the round is blind, and is not said again after that.
+    Raises StoreError."""
     with acting(store, watch, speaker.now) as book:
         case = _blind_case(book, code, speaker.delegation)
         check_has_not_left(book, speaker.delegation)
@@ -99,13 +110,14 @@ def withhold(store: Store, watch: Watch, speaker: Speaker, code: str) -> list[En
             raise StoreError(
                 Message("that a delegation gives no position is said by its head or an officer; ask one of them")
             )
-        if case.standings.get(speaker.delegation) == "sealed":
+        # Also where too few of it sealed: after a commitment the ledger takes no withholding.
+        if has_sealed(case, speaker.delegation):
             raise StoreError(
                 Message(
                     "your delegation gave a position on {case}, and that stands; nothing was entered", case=case.code
                 )
             )
-        if case.standings.get(speaker.delegation) == "withheld":
+        if gives_none(case, speaker.delegation):
             raise StoreError(
                 Message(
                     "your delegation said already that it gives none on {case}; nothing was entered", case=case.code
@@ -239,7 +251,16 @@ def _blind_case(book: ReviewBook, code: str, delegation: str) -> Case:
     if case.step == "closed":
         raise closed_already(case)
     if case.step != "blind":
-        if book.now >= case.due:
+        if has_sealed(case, delegation):
+            raise StoreError(
+                Message(
+                    "no first position is awaited any more on {case}. Open first what your delegation sealed; then "
+                    "another can be given in the open. Nothing was entered",
+                    case=case.code,
+                )
+            )
+        has_given = any(position.delegation == delegation for position in case.positions)
+        if not has_given and book.now >= case.due:
             raise StoreError(
                 Message(
                     "the clock of first positions on {case} ran out at {moment}; a position can still be given in the "

@@ -42,12 +42,12 @@ def speak(
         case = case_for(book, speaker, code)
         _check_is_discussed(case)
         named = tuple(dict.fromkeys(each.strip() for each in refers if each.strip()))
-        for each in named:
-            _check_refers(store, case, each)
         if len(named) > MOST_REFERS:
             raise StoreError(
                 Message("it refers to more than {most} things; name the ones that matter", most=MOST_REFERS)
             )
+        for each in named:
+            _check_refers(store, case, each)
         record = word_record(
             case,
             side=speaker.delegation,

@@ -125,6 +125,11 @@ def test_a_side_reads_no_number_of_what_was_let_out_to_others_or_what_others_obj
     answer = second.post("/decisions/own/withdraw", side=parties[1], code="OB-1", reason="By mistake.")
     assert answer.status_code == 303
     assert [each.withdrawn is None for each in objections_to(console.store, "D-2")] == [True, False]
+    for code_sent, sentence in (("OB-1", "This objection was withdrawn already"), ("OB-2", "No objection of yours")):
+        answer = second.post("/decisions/own/withdraw", side=parties[1], code=code_sent, reason="By mistake.")
+        assert answer.status_code == 422
+        assert sentence in answer.text
+        assert "OB-2" not in answer.text, "it would tell how many the others wrote"
     assert second.post("/decisions/own/object", **(sent | {"about": "D-2"}), side=parties[1]).status_code == 422
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 from dataclasses import replace
 from datetime import timedelta
+from http.cookies import SimpleCookie
 from typing import Any
 
 import pyrage
 import pytest
+from httpx2 import Response
 
 from tests.desks.replaying import replaying
 from tests.desks.reviewing.samples import not_put
@@ -26,6 +29,7 @@ from trucewatch.model.roles import Role
 from trucewatch.pipeline.deciding_release import Wanted, as_proposed
 from trucewatch.pipeline.review_book import ReviewBook
 from trucewatch.server.console import Console
+from trucewatch.server.toast import COOKIE
 from trucewatch.store.decision_records import decision_record
 
 PLANTED = "a version that nobody may learn early"
@@ -45,6 +49,12 @@ def _column(page: str, side: str) -> str:
     part = re.search(rf'<section class="card side"[^>]*data-side="{side}".*', page, re.DOTALL)
     assert part
     return part[0].split('<section class="card side"', 2)[1]
+
+
+def _receipt(answer: Response) -> str:
+    """What an act leaves to be said on the page that follows."""
+    cookie = SimpleCookie(answer.headers["set-cookie"])[COOKIE].value
+    return str(json.loads(base64.urlsafe_b64decode(cookie))["text"])
 
 
 def test_both_delegations_see_the_same_before_they_decide(people: Delegations) -> None:
@@ -139,8 +149,10 @@ def test_a_refused_word_keeps_what_was_typed(people: Delegations) -> None:
 
 def test_when_all_have_no_more_to_say_dissent_stands_in_the_outcome_as_consent_does(people: Delegations) -> None:
     code = _in_the_open(people)
-    for signer in (people.ben, people.dan):
-        assert signer.post(f"/review/{code}/done").status_code == 303
+    for signer, follows in ((people.ben, "A later position takes that back"), (people.dan, "the case is closed")):
+        answer = signer.post(f"/review/{code}/done")
+        assert answer.status_code == 303
+        assert follows in _receipt(answer)
     page = people.anna.get(f"/review/{code}").text
     box = re.search(r'<section class="card outcome-box".*?</section>', page, re.DOTALL)
     assert box
@@ -463,10 +475,36 @@ def test_the_last_one_to_withhold_is_told_that_the_case_closes_by_it(people: Del
     (code,) = people.put()
     sentence = "with this entry the case closes"
     assert sentence not in unbroken(people.ben.get(f"/review/{code}/withhold").text)
-    people.dan.post(f"/review/{code}/withhold")
+    assert "takes that back" in _receipt(people.dan.post(f"/review/{code}/withhold"))
     assert sentence in unbroken(people.ben.get(f"/review/{code}/withhold").text)
-    people.ben.post(f"/review/{code}/withhold")
+    receipt = _receipt(people.ben.post(f"/review/{code}/withhold"))
+    assert "takes that back" not in receipt
+    assert "and with that the case is closed" in receipt
     assert 'id="outcome-title"' in people.ben.get(f"/review/{code}").text
+
+
+def test_who_sealed_or_withheld_is_offered_no_withholding(people: Delegations) -> None:
+    settings = people.console.assessment().watch.settings
+    before = settings.review
+    object.__setattr__(settings, "review", ReviewRule(each=2))
+    try:
+        (code,) = people.put()
+    finally:
+        object.__setattr__(settings, "review", before)  # other tests share the watch
+    confirm = 'id="confirm"'
+    assert confirm in people.ben.get(f"/review/{code}/withhold").text
+    people.dan.post(f"/review/{code}/withhold")
+    form = people.cleo.get(f"/review/{code}/withhold").text
+    assert confirm not in form
+    assert "said already that it gives no position" in unbroken(form)
+    people.ben.seal(code, all_of("concur"))
+    assert '"awaited"' in _column(people.ben.get(f"/review/{code}").text, "NI").split("data-standing=")[1][:10]
+    form = people.anna.get(f"/review/{code}/withhold").text
+    assert confirm not in form
+    assert "Your delegation sealed a first position here" in unbroken(form)
+    answer = people.anna.post(f"/review/{code}/withhold")
+    assert answer.status_code == 422
+    assert "and that stands; nothing was entered" in unbroken(answer.text)
 
 
 def test_of_what_a_departure_cut_short_it_is_not_said_that_a_clock_ran_out(people: Delegations) -> None:

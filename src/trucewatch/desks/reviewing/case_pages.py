@@ -44,19 +44,19 @@ from trucewatch.model.review import QUESTION_WORDS, Case
 from trucewatch.model.roles import Right
 from trucewatch.pipeline.review_book import ReviewBook
 from trucewatch.pipeline.review_putting import put_who
-from trucewatch.pipeline.review_sealing import withhold
+from trucewatch.pipeline.review_sealing import gives_none, has_sealed, withhold
 from trucewatch.pipeline.review_speaking import say_done, speak
-from trucewatch.server.forms import Form, text_of, texts_of, words_of
+from trucewatch.server.forms import Form, text_of, texts_of, typed_of, words_of
 from trucewatch.server.judgement_history import history_of
 from trucewatch.server.people_shown import person_words
 from trucewatch.server.rights import needs
 from trucewatch.server.toast import Toast, after
 from trucewatch.server.view import CurrentView, View
 from trucewatch.store.journal import Entry
+from trucewatch.store.review_records import OUTCOME
 
 MOST_WORDS: Final = 2000
 """Characters of one word in a discussion."""
-MOST_REFERS: Final = 20
 
 router = APIRouter(include_in_schema=False)
 
@@ -74,6 +74,18 @@ class TalkLine:
     refers: tuple[tuple[str, str], ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypedWord:
+    """What was typed and ticked for a word that was refused."""
+
+    words: str = ""
+    observations: tuple[str, ...] = ()
+    entries: str = ""
+
+
+NOTHING_TYPED: Final = TypedWord()
+
+
 @router.get("/review/R-{number}")
 @needs(Right.INSIDE)
 def case_page(view: CurrentView, number: str) -> HTMLResponse:
@@ -89,11 +101,16 @@ def say_word(view: CurrentView, number: str, form: Form) -> Response:
     case = case_at(view, number)
     try:
         text = words_of(form, "words", MOST_WORDS)
-        refers = [*texts_of(form, "observation"), *text_of(form, "entries").replace(",", " ").split()][:MOST_REFERS]
+        refers = [*texts_of(form, "observation"), *text_of(form, "entries").replace(",", " ").split()]
         with entering(view) as now:
             entry = speak(now.console.store, now.watch, speaking(now), case.code, text, refers)
     except TrucewatchError as exc:
-        return _page(view, case, trouble=exc.message, typed=str(form.get("words") or ""))
+        typed = TypedWord(
+            words=typed_of(form, "words"),
+            observations=tuple(texts_of(form, "observation")),
+            entries=typed_of(form, "entries"),
+        )
+        return _page(view, case, trouble=exc.message, typed=typed)
     return word_said(entry)
 
 
@@ -109,13 +126,21 @@ def no_more(view: CurrentView, number: str) -> Response:
     case = case_at(view, number)
     with entering(view) as now:
         entries = say_done(now.console.store, now.watch, speaking(now), case.code)
-    return done_said(entries[0])
+    return done_said(entries)
 
 
-def done_said(entry: Entry) -> Response:
-    receipt = Message(
-        "Your delegation has no more to say: entry {entry} of the ledger. A later position takes that back.",
-        entry=entry.number,
+def done_said(entries: Sequence[Entry]) -> Response:
+    entry = entries[0]
+    receipt = (
+        Message(
+            "Your delegation has no more to say: entry {entry} of the ledger, and with that the case is closed.",
+            entry=entry.number,
+        )
+        if _is_closed_by(entries)
+        else Message(
+            "Your delegation has no more to say: entry {entry} of the ledger. A later position takes that back.",
+            entry=entry.number,
+        )
     )
     return after(f"/review/{entry.record['case']}", Toast(receipt))
 
@@ -142,16 +167,31 @@ def give_none(view: CurrentView, number: str) -> Response:
             entries = withhold(now.console.store, now.watch, speaking(now), case.code)
     except TrucewatchError as exc:
         return _withhold_form(view, case, trouble=exc.message)
-    return none_given(entries[0])
+    return none_given(entries)
 
 
-def none_given(entry: Entry) -> Response:
-    receipt = Message(
-        "Entered that your delegation gives no position: entry {entry} of the ledger. One that is sealed while first "
-        "positions are awaited takes that back.",
-        entry=entry.number,
+def none_given(entries: Sequence[Entry]) -> Response:
+    entry = entries[0]
+    receipt = (
+        Message(
+            "Entered that your delegation gives no position: entry {entry} of the ledger, and with that the case is "
+            "closed.",
+            entry=entry.number,
+        )
+        if _is_closed_by(entries)
+        else Message(
+            "Entered that your delegation gives no position: entry {entry} of the ledger. One that is sealed while "
+            "first positions are awaited takes that back.",
+            entry=entry.number,
+        )
     )
     return after(f"/review/{entry.record['case']}", Toast(receipt))
+
+
+def _is_closed_by(entries: Sequence[Entry]) -> bool:
+    """Whether an act, the first of these entries, closed its case. What of other cases is due is among them."""
+    ends = [entry.record["case"] for entry in entries if entry.record["schema"] == OUTCOME]
+    return entries[0].record["case"] in ends
 
 
 @router.post("/review/R-{number}/who")
@@ -177,15 +217,14 @@ def who_put(entry: Entry) -> Response:
     return after(f"/review/R-{number}", Toast(receipt))
 
 
-def _page(view: View, case: Case, *, trouble: Message | None = None, typed: str = "") -> HTMLResponse:
+def _page(view: View, case: Case, *, trouble: Message | None = None, typed: TypedWord = NOTHING_TYPED) -> HTMLResponse:
     book, side = book_of(view), side_of(view)
     own = side.delegation if side else ""
     columns = columns_of(view, case, book, own)
     chain = book.of_finding(case.finding) or (case,)
     can_act = not view.snapshot.is_replay
     own_sealed = {sealed.person for sealed in case.sealed if sealed.delegation == own}
-    has_sealed = view.by in own_sealed
-    gives = can_act and not has_sealed and may_give(case, book.rule(case), side)
+    gives = can_act and view.by not in own_sealed and may_give(case, book.rule(case), side)
     is_in_case = can_act and own in case.delegations and case.standings.get(own) != "left"
     return view.page(
         "reviewing/case.html.jinja",
@@ -209,6 +248,7 @@ def _page(view: View, case: Case, *, trouble: Message | None = None, typed: str 
         can_be_named=can_be_named(view) if case.is_of_who else [],
         own=own,
         gives=gives,
+        gives_late=gives and not own_sealed and not any(each.delegation == own for each in case.positions),
         room=book.room(case, own, view.by) if gives else 0,
         may_talk=is_in_case and case.step == "open",
         may_withhold=is_in_case and case.step == "blind" and case.standings.get(own) == "awaited" and not own_sealed,
@@ -267,6 +307,8 @@ def _withhold_form(view: View, case: Case, trouble: Message | None = None) -> HT
         title=title_of(view, case),
         own=side.delegation if side else "",
         is_open=is_open(case) and case.step == "blind",
+        has_sealed=side is not None and has_sealed(case, side.delegation),
+        gives_none=side is not None and gives_none(case, side.delegation),
         closes=side is not None and closes_by_withholding(case, side.delegation),
         trouble=trouble or view.replay_trouble,
         can_act=not view.snapshot.is_replay,

@@ -86,7 +86,11 @@ def _label(view: View, group: _Group, codes: str) -> Message:
     if group.step == "open":
         return Message("{codes}: discussion between the delegations", codes=codes)
     if not group.awaited:
-        return Message("{codes}: what is sealed stays so until the clock of first positions has run out", codes=codes)
+        return Message(
+            "{codes}: what is sealed stays so until the clock of first positions has run out, or until who gave none "
+            "seals one after all",
+            codes=codes,
+        )
     who = view.words.listed([party_name(each, view.watch, view.words) for each in group.awaited])
     if group.is_anew:
         return Message(
