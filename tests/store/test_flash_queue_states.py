@@ -145,5 +145,19 @@ class Queue(RuleBasedStateMachine):
             shutil.rmtree(self.folder)
 
 
+def test_a_clock_that_is_set_back_puts_nothing_before_what_was_queued_earlier() -> None:
+    queue = Queue()
+    queue.name_a_server()
+    queue.add_a_line(side="UV")
+    queue.queue()
+    queue.time_passes(seconds=-3600)
+    queue.queue()
+    queue.send(faults=[""])
+    try:
+        assert list(queue.taken.values()) == [["UM-1", "UM-2"]]
+    finally:
+        queue.teardown()
+
+
 Queue.TestCase.settings = settings(max_examples=25, stateful_step_count=25, deadline=None)
 TestQueue = Queue.TestCase

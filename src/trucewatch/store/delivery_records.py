@@ -88,6 +88,8 @@ class Delivery:
     about: About = "issue"
     is_drill: bool = False
     """Of an urgent message that is a drill's, which every line of it says."""
+    queued_entry: int = -1
+    """The entry that queued it: the order of a line, whatever the clock does."""
 
     @property
     def is_waiting(self) -> bool:
@@ -164,6 +166,7 @@ def delivery_in(entry: Entry, earlier: Delivery | None) -> Delivery:
         entry=entry.number,
         queued_at=earlier.queued_at if earlier else first_at,
         recorded_at=at,
+        queued_entry=earlier.queued_entry if earlier else entry.number,
     )
 
 

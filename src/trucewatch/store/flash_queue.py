@@ -234,7 +234,7 @@ def lines_due(waiting: Iterable[Delivery], now: datetime) -> dict[str, list[Deli
         if any(each.fault not in FOR_LONG for each in own):
             own = [each for each in deliveries if each.fault not in FOR_LONG or each in own]
         if own:
-            due[key] = sorted(own, key=lambda each: (each.queued_at, each.entry, each.revision))
+            due[key] = sorted(own, key=lambda each: each.queued_entry)
     return due
 
 
