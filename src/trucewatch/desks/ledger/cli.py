@@ -162,9 +162,7 @@ def sign(
     opening_key: Annotated[
         Path | None, typer.Option("--opening-key", metavar="FILE", help="With --open: an opening or recovery key.")
     ] = None,
-    yes: Annotated[
-        bool, typer.Option("--yes", help="Of positions: do not ask. With --only-to or --in-the-open.")
-    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask. With --only-to or --in-the-open.")] = False,
 ) -> None:
     """Sign a record or positions on your own computer, or check a signature. The formats are in docs/ledger.md.
 
