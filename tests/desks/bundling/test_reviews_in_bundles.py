@@ -219,13 +219,13 @@ def test_of_what_is_sealed_or_withheld_nothing_leaves(room: Room, tmp_path: Path
 
 def test_of_an_open_case_no_outcome_is_claimed(room: Room, capsys: pytest.CaptureFixture[str]) -> None:
     show_bundling(looked_at(room))
-    assert "Review R-1: still open, and 0 positions." in capsys.readouterr().out
+    assert "Review R-1: still open, and 0 positions." in capsys.readouterr().err
     text = members_of(taken(room))["README.txt"].decode()
     assert "how the review came out where it was closed" in " ".join(text.split())
     assert "positions/" not in text, "nothing was opened yet"
     close(room)
     show_bundling(looked_at(room))
-    assert "Review R-1: how it came out, and 2 positions." in capsys.readouterr().out
+    assert "Review R-1: how it came out, and 2 positions." in capsys.readouterr().err
     assert "positions/ has what was committed to" in " ".join(members_of(taken(room))["README.txt"].decode().split())
 
 
