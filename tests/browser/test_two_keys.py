@@ -145,6 +145,7 @@ def seal_list(page: Page, *, dissents: bool) -> None:
         sign.click()  # as the second click of a double click: nothing is sealed to a key that is not taken for theirs
         told(page, "OK-3 would open what you seal")
         sign = page.locator("[data-review-known]")
+        expect(sign).to_be_in_viewport()
     with onward(page):
         sign.click()
     told(page, "2 positions are sealed and entered as one act")

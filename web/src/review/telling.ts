@@ -33,7 +33,9 @@ export function tellStrange(sentence: string, keys: readonly Recipient[], label:
     act();
   });
   tell(sentence, near);
-  regionOf(near)?.append(" ", button);
+  const region = regionOf(near);
+  region?.append(" ", button);
+  region?.scrollIntoView?.({ block: "nearest" }); // the button that was pressed may stand far below
 }
 
 /** The page that follows says it. It tells what was done, never what was answered. */
